@@ -1,0 +1,1 @@
+"""Hits → evidence → an answer whose every statement is proven, or none."""

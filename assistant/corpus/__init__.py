@@ -1,0 +1,1 @@
+"""A file in `seeds/` → its text, title and language → passages and sentences."""

@@ -1,0 +1,165 @@
+"""A seed's bytes → its canonical text and title. One reader a format; the canonical text never changes after this."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from types import MappingProxyType
+
+from assistant.errors import ReadingError
+
+READING_VERSION = 1  # raise it when the same bytes would give another text or title: every article is then read anew
+
+LONGEST_TITLE = 200
+
+# UTF-32's little-endian mark starts with UTF-16's, so it is tried first.
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+# A detector always has a guess. A text decoded rightly has next to no control, unassigned or private characters, and
+# is mostly letters; both bounds leave room for tables of figures (0 wrong in the encodings' test).
+MOST_STRANGE_CHARACTERS = 0.005
+FEWEST_LETTERS = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a reader makes of a file: the canonical text, and the title in it."""
+
+    text: str
+    title: str
+
+
+Reader = Callable[[bytes], Document]
+
+
+def read_plain_text(content: bytes) -> Document:
+    """Reads plain text; the title is the first line that holds a letter or digit."""
+    text = decode(content)
+    return Document(text, _first_line(text))
+
+
+def read_markdown(content: bytes) -> Document:
+    """Reads Markdown as it is written, marks and all; the title is the first heading, else the first line."""
+    text = decode(content)
+    return Document(text, _first_heading(text) or _first_line(text))
+
+
+READERS: Mapping[str, Reader] = MappingProxyType(
+    {
+        "": read_plain_text,
+        ".txt": read_plain_text,
+        ".text": read_plain_text,
+        ".md": read_markdown,
+        ".markdown": read_markdown,
+    }
+)
+
+
+def reader_for(path: str) -> Reader:
+    """Returns the reader for a seed, by the ending of its name.
+
+    Raises `ReadingError` for an ending that no reader knows.
+    """
+    ending = PurePosixPath(path).suffix.lower()
+    reader = READERS.get(ending)
+    if reader is None:
+        known = ", ".join(sorted(filter(None, READERS)))
+        raise ReadingError(f"is a {ending} file, which cannot be read yet (only {known}); save its text as .txt")
+    return reader
+
+
+def decode(content: bytes) -> str:
+    """Returns the text in `content` with CRLF made LF, and nothing else changed.
+
+    A byte order mark decides; else strict UTF-8; else chardet's guess, if what it gives looks like a text.
+
+    Raises `ReadingError` when the bytes are empty, hold NULs, or are no text.
+    """
+    text = _decode_bytes(content).replace("\r\n", "\n")
+    if not any(_is_visible(character) for character in text):
+        raise ReadingError("is empty; write the article into it, or delete it")
+    nul = text.find("\0")
+    if nul >= 0:
+        raise ReadingError(
+            f"holds a NUL at character {nul}, so it is no plain text; remove the NULs or export it as text"
+        )
+    return text
+
+
+def _decode_bytes(content: bytes) -> str:
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            try:
+                return content[len(mark) :].decode(encoding)
+            except UnicodeDecodeError as problem:
+                raise ReadingError(
+                    f"starts like {encoding.upper()}, but byte {problem.start + len(mark)} is not; save it as UTF-8"
+                ) from None
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return _decode_guessed(content)
+    # UTF-16 without a mark is often valid UTF-8 full of NULs; so are programs and pictures.
+    return _decode_guessed(content) if "\0" in text and not _is_text_with_stray_nuls(text) else text
+
+
+def _decode_guessed(content: bytes) -> str:
+    import chardet
+
+    guess = chardet.detect(content)
+    encoding, kind = guess["encoding"], guess.get("mime_type")
+    if encoding is None:
+        named = f" ({kind})" if kind and kind != "application/octet-stream" else ""
+        raise ReadingError(f"is binary{named}, not text; export its text as .txt")
+    try:
+        text = content.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        raise ReadingError(f"is in no encoding that fits it ({encoding} came nearest); save it as UTF-8") from None
+    if not _looks_like_text(text):
+        raise ReadingError(f"does not look like text in any encoding ({encoding} came nearest); save it as UTF-8")
+    return text
+
+
+def _is_text_with_stray_nuls(text: str) -> bool:
+    return text.count("\0") * 100 < len(text) and _looks_like_text(text.replace("\0", ""))
+
+
+def _looks_like_text(text: str) -> bool:
+    sample = text[:100_000]
+    categories = [unicodedata.category(character) for character in sample if character not in "\n\r\t\f"]
+    strange = sum(category in ("Cc", "Cn", "Co", "Cs") for category in categories)
+    letters = sum(category[0] in "LMNZ" for category in categories)
+    return strange <= MOST_STRANGE_CHARACTERS * len(categories) and letters >= FEWEST_LETTERS * len(categories)
+
+
+def _is_visible(character: str) -> bool:
+    return not character.isspace() and unicodedata.category(character) not in ("Cc", "Cf")
+
+
+def _first_line(text: str) -> str:
+    lines = (line.strip() for line in text.splitlines())
+    return _shortened(next((line for line in lines if any(map(str.isalnum, line))), text.strip()))
+
+
+def _first_heading(text: str) -> str | None:
+    underlined = re.search(r"^(?P<title>[^\n#>*+-][^\n]*)\n(?:=+|-{3,})[ \t]*$", text, re.MULTILINE)
+    marked = re.search(r"^ {0,3}#{1,6}[ \t]+(?P<title>[^\n]*?)[ \t]*#*[ \t]*$", text, re.MULTILINE)
+    found = min(filter(None, (underlined, marked)), key=re.Match.start, default=None)
+    if found is None:
+        return None
+    plain = re.sub(r"!?\[([^\]]*)\]\([^)]*\)|[*_`]+", lambda match: match.group(1) or "", found["title"]).strip()
+    return _shortened(plain) if plain else None
+
+
+def _shortened(title: str) -> str:
+    return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1].rstrip() + "…"

@@ -1,0 +1,75 @@
+"""What can go wrong, as a tree. Every message says what, where, and what to do next.
+
+AssistantError
+├── HomeError              the folder cannot be a home
+├── SettingsError          a setting has a value it cannot have
+├── QuestionError          a question that cannot be asked
+├── PromptError            a file in prompts/ that cannot be used
+├── ReadingError           a seed that cannot become an article (a rebuild reports it and goes on)
+├── ModelError             an embedding model that cannot be had
+├── PortError              no port is free for the chat
+└── ArticleIndexError      (and, of its kind:)
+    ├── NoIndexError       nothing has been built yet
+    ├── IndexDamagedError  the index is not what was written
+    ├── IndexBusyError     another rebuild is at work
+    ├── ModelMismatchError the index was made by another model
+    └── StorageError       the disk is full, read-only or failing
+"""
+
+from __future__ import annotations
+
+
+class AssistantError(Exception):
+    """Anything this package refuses to do; its text is one clear line for a person."""
+
+
+class HomeError(AssistantError):
+    """The folder is missing, or has no `seeds/`."""
+
+
+class SettingsError(AssistantError):
+    """A setting is unknown or has a value it cannot have; the text names the setting and where it was set."""
+
+
+class QuestionError(AssistantError):
+    """The question is empty, too long, or not text."""
+
+
+class PromptError(AssistantError):
+    """A file in `prompts/` is missing, malformed, or uses a variable that does not exist."""
+
+
+class ReadingError(AssistantError):
+    """A file in `seeds/` cannot be read as an article."""
+
+
+class ModelError(AssistantError):
+    """The embedding model is missing or cannot be loaded."""
+
+
+class PortError(AssistantError):
+    """The chat found no free port."""
+
+
+class ArticleIndexError(AssistantError):
+    """Something is wrong with what lies in `index/`."""
+
+
+class NoIndexError(ArticleIndexError):
+    """Nothing has been built yet."""
+
+
+class IndexDamagedError(ArticleIndexError):
+    """A row or file of the index fails its checksum, or SQLite cannot read it."""
+
+
+class IndexBusyError(ArticleIndexError):
+    """Another process is rebuilding this index."""
+
+
+class ModelMismatchError(ArticleIndexError):
+    """The index was made by another embedding model than the settings name."""
+
+
+class StorageError(ArticleIndexError):
+    """The index cannot be written or read: disk full, no permission, an input/output error."""

@@ -1,0 +1,1 @@
+"""An answer → terminal, browser, other programs: these translate, and decide nothing."""

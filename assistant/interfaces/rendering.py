@@ -1,0 +1,153 @@
+"""Answers, hits and reports → text for a terminal and HTML for the chat: one place, so that all interfaces agree."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from assistant.types import Answer, Article, Citation, Hit, RebuildReport
+
+LONGEST_EXCERPT = 300  # characters of a nearest passage in a terminal
+
+# Whatever could mean something to a Markdown renderer becomes a character reference; letters of any script stay.
+MARKDOWN = re.compile(r"[!-/:-@\[-`{-~]")
+
+CITED_MARK = "cited-passage"
+
+
+def answer_to_text(answer: Answer) -> str:
+    """Returns the answer and its sources, for a terminal."""
+    lines = [answer.text]
+    if answer.citations:
+        lines += ["", *(f"[{citation.number}] {_source(citation)}" for citation in answer.citations)]
+    if answer.nearest:
+        lines += ["", answer.nearest_heading]
+        lines += [f"  {_excerpt(hit.text)}\n    {_source(hit)}" for hit in answer.nearest]
+    return "\n".join(lines)
+
+
+def hits_to_text(hits: Sequence[Hit]) -> str:
+    """Returns the passages, best first, with their places, for a terminal."""
+    blocks = [
+        f"{position}. {_source(hit)}, score {hit.score:.2f}\n{hit.text.strip()}" for position, hit in enumerate(hits, 1)
+    ]
+    return "\n\n".join(blocks) if blocks else "There are no passages to show."
+
+
+def report_to_text(report: RebuildReport) -> str:
+    """Returns what a rebuild did, one line a file that failed, for a terminal."""
+    counts = f"{len(report.added)} added, {len(report.changed)} changed, {len(report.removed)} removed"
+    lines = [f"{counts}, {len(report.unchanged)} unchanged, {len(report.failed)} failed; {report.seconds:.1f} s"]
+    lines += report.notes
+    lines += [f"{printable(path)}: {reason}" for path, reason in report.failed.items()]
+    return "\n".join(lines)
+
+
+def to_json(content: Mapping[str, Any]) -> str:
+    """Returns what a program gets: the JSON of an answer's, report's or search's dictionary."""
+    return json.dumps(content, ensure_ascii=False, indent=2)
+
+
+def answer_to_html(answer: Answer) -> str:
+    """Returns the answer for the chat: a block a statement, in its own direction, with its numbers as links."""
+    citations = {citation.number: citation for citation in answer.citations}
+    blocks = []
+    for statement in answer.statements:
+        chips = "".join(_chip(citations[number]) for number in statement.citations)
+        tag = "blockquote" if statement.citations else "p"
+        blocks.append(
+            f'<{tag} dir="auto" lang="{_attribute(statement.language)}">{text_to_html(statement.text)} {chips}</{tag}>'
+        )
+    if answer.citations:
+        blocks += [_sources(answer.citations)]
+    if answer.nearest:
+        blocks.append(f'<p dir="auto" lang="{_attribute(answer.language)}">{text_to_html(answer.nearest_heading)}</p>')
+        blocks += [_nearest(hit) for hit in answer.nearest]
+    return "".join(blocks)
+
+
+def article_to_html(article: Article, start: int, end: int) -> str:
+    """Returns the whole article, each line in its own direction, with the code points from `start` to `end` marked."""
+    paths = ", ".join(printable(path) for path in (article.path, *article.copies))
+    place = f'<p class="place"><bdi>{html.escape(paths)}</bdi> · {html.escape(article.language)}</p>'
+    lines = _lines(article, start, end)
+    title = "" if any(tag == "h2" for tag, _ in lines) else f'<h2 dir="auto">{html.escape(article.title)}</h2>'
+    body = "".join(f'<{tag} dir="auto">{line}</{tag}>' for tag, line in lines)
+    return f'<article lang="{_attribute(article.language)}">{place}{title}{body}</article>'
+
+
+def text_to_html(text: str) -> str:
+    """Returns text so that neither HTML nor Markdown finds anything in it; a line's end stays one."""
+    return MARKDOWN.sub(lambda match: f"&#{ord(match.group())};", text.strip()).replace("\n", "<br>")
+
+
+def link_of(place: Hit | Citation) -> str:
+    """Returns the fragment that leads to a place in an article; `place_of` reads it."""
+    return f"#cite-{place.article.id}-{place.start}-{place.end}"
+
+
+def place_of(link: str) -> tuple[int, int, int] | None:
+    """Returns the article's id, start and end in a fragment made by `link_of`, or None for any other."""
+    found = re.fullmatch(r"#cite-(\d{1,18})-(\d{1,18})-(\d{1,18})", link)
+    return (int(found[1]), int(found[2]), int(found[3])) if found else None
+
+
+def printable(text: str) -> str:
+    """Returns text on one line, with control characters shown as escapes, so that a file's name cannot forge a line."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def _source(place: Hit | Citation) -> str:
+    article = place.article
+    return f"{printable(article.title)} ({printable(article.path)}, {article.language}, {place.start}-{place.end})"
+
+
+def _excerpt(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_EXCERPT else line[: LONGEST_EXCERPT - 1].rstrip() + "…"
+
+
+def _chip(citation: Citation) -> str:
+    title = html.escape(f"{citation.article.title} ({printable(citation.article.path)})", quote=True)
+    return f'<a class="cite" href="{link_of(citation)}" title="{title}">{citation.number}</a>'
+
+
+def _sources(citations: Sequence[Citation]) -> str:
+    # Each article once, in the order in which it is cited.
+    titles = dict.fromkeys((citation.article.title, printable(citation.article.path)) for citation in citations)
+    return "".join(
+        f'<p class="source" dir="auto">— {text_to_html(title)} <bdi>{text_to_html(path)}</bdi></p>'
+        for title, path in titles
+    )
+
+
+def _nearest(hit: Hit) -> str:
+    words = text_to_html(_excerpt(hit.text))
+    title = html.escape(hit.article.title, quote=True)
+    link = f'<a class="cite" href="{link_of(hit)}" title="{title}">→</a>'
+    return f'<blockquote dir="auto" lang="{_attribute(hit.article.language)}">{words} {link}</blockquote>'
+
+
+def _lines(article: Article, start: int, end: int) -> list[tuple[str, str]]:
+    # (tag, HTML) of every line with something on it; the title's own line is the heading.
+    lines: list[tuple[str, str]] = []
+    position, marked = 0, False
+    for line in article.text.split("\n"):
+        first, last = max(start - position, 0), min(end - position, len(line))
+        position += len(line) + 1
+        if not line.strip():
+            continue
+        shown = html.escape(line)
+        if first < last:
+            identity = "" if marked else f' id="{CITED_MARK}"'
+            before, quote, after = (html.escape(part) for part in (line[:first], line[first:last], line[last:]))
+            shown, marked = f"{before}<mark{identity}>{quote}</mark>{after}", True
+        lines.append(("h2" if not lines and line.strip() == article.title else "p", shown))
+    return lines
+
+
+def _attribute(language: str) -> str:
+    return html.escape(language, quote=True)

@@ -1,0 +1,1 @@
+"""Passages → vectors → the index; question → hits."""

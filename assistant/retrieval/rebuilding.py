@@ -1,0 +1,241 @@
+"""`seeds/` → the index: reads and embeds what is new, then publishes everything at once.
+
+Each step is kept as soon as it is done, so that an interrupted rebuild goes on where it stopped; readers see nothing
+of it before the last transaction.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from assistant.corpus.files import Refusal, SeedFile, find_seeds, read_bytes
+from assistant.corpus.languages import DETECTION_VERSION, detect_language
+from assistant.corpus.reading import READING_VERSION, reader_for
+from assistant.corpus.splitting import SPLITTING_VERSION, split_text
+from assistant.errors import HomeError, IndexBusyError, IndexDamagedError, NoIndexError, ReadingError, StorageError
+from assistant.retrieval import vectors
+from assistant.retrieval.embedding import Embedder
+from assistant.retrieval.language_space import LanguageMeans, centre, measure_model
+from assistant.retrieval.store import Model, Snapshot, Store, Writer
+from assistant.types import Progress, RebuildReport
+
+LOCK_NAME = ".lock"
+
+# What is embedded between two commits: a few seconds' work, so that little is lost and the progress bar moves, and
+# enough texts for batches of like length.
+TEXTS_A_COMMIT = 256
+
+ProgressListener = Callable[[Progress], None]
+
+
+def rebuild(
+    seeds: Path,
+    store: Store,
+    embedder: Embedder,
+    *,
+    passage_size: int,
+    largest_file: int,
+    progress: ProgressListener | None = None,
+    wait: bool = True,
+) -> RebuildReport:
+    """Brings the index in line with the files in `seeds` and reports what changed.
+
+    `passage_size` is in characters, `largest_file` in bytes. With another rebuild at work it waits, or raises
+    `IndexBusyError` if told not to. A damaged database is set aside and built anew. Raises `StorageError` when the
+    index cannot be written, `ModelError` when the model cannot be had; what was published before stays as it was.
+    """
+    started = time.perf_counter()
+    tell = progress or (lambda _: None)
+    with _only_builder(store, tell, wait):
+        notes = _repair(store)
+        with store.write() as writer:
+            before = writer.seeds()
+            found, refused = find_seeds(seeds)
+            if not found and not seeds.is_dir():  # unmounted or deleted just now: no reason to forget the articles
+                raise HomeError(f"The folder {seeds} has gone. Put it back, then run: assistant rebuild")
+            versions = f"{READING_VERSION}.{SPLITTING_VERSION}.{DETECTION_VERSION}.{passage_size}"
+            now, failed = _read_all(found, writer, versions, passage_size, largest_file, tell)
+            for refusal in (*refused, *failed):
+                now |= {path: article for path, (article, _) in before.items() if _covers(refusal, path)}
+            model = _model(embedder, writer)
+            embedded = _embed_missing(writer, model, embedder, sorted(set(now.values())), tell)
+            old = {path: article for path, (article, _) in before.items()}
+            if now != old or not _is_published(writer, store, model):
+                tell(Progress("publishing", 0, 1))
+                _publish(writer, store, model, now)
+                tell(Progress("publishing", 1, 1))
+    broken = {refusal.path: _reason(refusal, before) for refusal in sorted((*refused, *failed), key=lambda r: r.path)}
+    whole = {path: article for path, article in now.items() if not any(_covers(r, path) for r in (*refused, *failed))}
+    return RebuildReport(
+        added=tuple(sorted(whole.keys() - old.keys())),
+        changed=tuple(sorted(path for path in whole.keys() & old.keys() if whole[path] != old[path])),
+        removed=tuple(sorted(old.keys() - now.keys())),
+        unchanged=tuple(sorted(path for path in whole.keys() & old.keys() if whole[path] == old[path])),
+        failed=broken,
+        embedded=embedded,
+        seconds=time.perf_counter() - started,
+        notes=tuple(notes),
+    )
+
+
+@contextlib.contextmanager
+def _only_builder(store: Store, tell: ProgressListener, wait: bool) -> Iterator[None]:
+    file = store.folder / LOCK_NAME
+    lock = FileLock(file)  # the kernel lets go of it when its process ends, however it ends
+    try:
+        store.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            holder = _holder(file)
+            if not wait:
+                raise IndexBusyError(
+                    f"Another rebuild{holder} is at work on {store.folder}. Wait until it is done, then try again."
+                ) from None
+            tell(Progress("waiting", 0, 0, f"another rebuild{holder} is at work; waiting for it"))
+            lock.acquire()
+        file.write_text(str(os.getpid()), encoding="ascii")
+    except OSError as problem:
+        raise StorageError(
+            f"{store.folder} cannot be written: {problem.strerror or problem}. Allow writing there, then run: "
+            "assistant rebuild"
+        ) from problem
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _holder(file: Path) -> str:
+    try:
+        return f" (process {int(file.read_text(encoding='ascii'))})"
+    except (OSError, ValueError):
+        return ""
+
+
+def _repair(store: Store) -> list[str]:
+    try:
+        with store.write() as writer:
+            damage = writer.find_damage()
+    except IndexDamagedError as problem:
+        damage = str(problem)
+    if damage is None:
+        return []
+    kept = store.set_aside()
+    return [f"The index was damaged ({damage}); it was set aside as {kept.name} and built anew from the seeds."]
+
+
+def _read_all(
+    found: list[SeedFile], writer: Writer, versions: str, passage_size: int, largest_file: int, tell: ProgressListener
+) -> tuple[dict[str, int], list[Refusal]]:
+    articles: dict[str, int] = {}
+    failed: list[Refusal] = []
+    for done, seed in enumerate(found):
+        tell(Progress("reading", done, len(found), seed.path))
+        try:
+            articles[seed.path] = _read(seed, writer, versions, passage_size, largest_file)
+        except ReadingError as problem:
+            failed.append(Refusal(seed.path, str(problem)))
+    tell(Progress("reading", len(found), len(found)))
+    return articles, failed
+
+
+def _read(seed: SeedFile, writer: Writer, versions: str, passage_size: int, largest_file: int) -> int:
+    reader = reader_for(seed.path)
+    content = read_bytes(seed, largest_file)
+    digest = hashlib.sha256(f"{versions} {reader.__name__}\0".encode() + content).digest()
+    known = writer.find_article(digest)
+    if known is not None:
+        return known
+    document = reader(content)
+    language = detect_language(document.text)
+    passages = split_text(document.text, language, passage_size)
+    return writer.add_article(digest, document.title, language, document.text, passages)
+
+
+def _model(embedder: Embedder, writer: Writer) -> Model:
+    known = writer.find_model(embedder.fingerprint)
+    return known or writer.add_model(embedder.fingerprint, embedder.name, *measure_model(embedder))
+
+
+def _embed_missing(
+    writer: Writer, model: Model, embedder: Embedder, articles: Iterable[int], tell: ProgressListener
+) -> int:
+    waiting = writer.missing_characters(model.id, articles)
+    total, done, embedded = sum(waiting.values()), 0, 0
+    if waiting:
+        tell(Progress("embedding", 0, total))
+    for texts, characters in _windows(writer, model, waiting):
+        keys = list(texts)
+        for first in range(0, len(keys), TEXTS_A_COMMIT):
+            part = keys[first : first + TEXTS_A_COMMIT]
+            writer.add_vectors(model.id, part, embedder.embed_passages([texts[key] for key in part]))
+            embedded += len(part)
+            tell(Progress("embedding", done + characters * min(first + TEXTS_A_COMMIT, len(keys)) // len(keys), total))
+        done += characters
+        tell(Progress("embedding", done, total))
+    return embedded
+
+
+def _windows(writer: Writer, model: Model, waiting: Mapping[int, int]) -> Iterator[tuple[dict[bytes, str], int]]:
+    texts: dict[bytes, str] = {}
+    characters = 0
+    for article, missing in waiting.items():
+        texts |= writer.missing_texts(model.id, article)
+        characters += missing
+        if len(texts) >= TEXTS_A_COMMIT:
+            yield texts, characters
+            texts, characters = {}, 0
+    if texts or characters:
+        yield texts, characters
+
+
+def _is_published(writer: Writer, store: Store, model: Model) -> bool:
+    try:
+        publication = writer.publication()
+        vectors.load(store.folder, publication.vectors_file, publication.vectors_digest)
+    except (NoIndexError, IndexDamagedError, OSError):
+        return False
+    return publication.model.id == model.id
+
+
+def _publish(writer: Writer, store: Store, model: Model, seeds: Mapping[str, int]) -> None:
+    with writer.publishing(seeds):
+        sentence_means = LanguageMeans(model.origin)
+        for _, language, vector in writer.published_vectors(model.id, "sentence"):
+            sentence_means.add(language, vector)
+        writer.set_language_means("sentence", sentence_means.means())
+        passage_means = LanguageMeans(model.origin)
+        for _, language, vector in writer.published_vectors(model.id, "passage"):
+            passage_means.add(language, vector)
+        writer.set_language_means("passage", passage_means.means())
+        index = build_vector_index(writer, model)
+        name, digest = vectors.save(index, store.folder)
+        writer.set_publication(model.id, len(index), name, digest)
+    vectors.delete_others(store.folder, name)
+
+
+def build_vector_index(snapshot: Snapshot, model: Model) -> vectors.VectorIndex:
+    """Builds the FAISS index of a snapshot's published passages from their vectors in the database."""
+    rows = list(snapshot.published_vectors(model.id, "passage"))
+    ids = np.array([identity for identity, _, _ in rows], np.int64)
+    stacked = np.stack([vector for _, _, vector in rows]) if rows else np.empty((0, model.dimension), np.float32)
+    centred = centre(stacked, [language for _, language, _ in rows], snapshot.language_means("passage"))
+    return vectors.VectorIndex.build(ids, centred)
+
+
+def _covers(refusal: Refusal, path: str) -> bool:
+    return path == refusal.path or (refusal.path.endswith("/") and path.startswith(refusal.path.removeprefix("./")))
+
+
+def _reason(refusal: Refusal, before: Mapping[str, object]) -> str:
+    kept = any(_covers(refusal, path) for path in before)
+    return f"{refusal.reason} (the version indexed before stays)" if kept else refusal.reason

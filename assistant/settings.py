@@ -1,0 +1,75 @@
+"""Defaults < `assistant.toml` < environment < arguments → `Settings`. Builds nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from assistant.errors import SettingsError
+
+BUNDLED_MODEL = "bundled"
+
+
+class Settings(BaseSettings):
+    """What a home can set; each also as an environment variable `ASSISTANT_…` and an argument of `Assistant.open`."""
+
+    model_config = SettingsConfigDict(env_prefix="ASSISTANT_", extra="forbid", frozen=True)
+
+    embedding_model: str = BUNDLED_MODEL
+    """`bundled`, or whatever sentence-transformers loads: a folder or a hub's name."""
+    query_prefix: str | None = None
+    """Put before a question; `None` leaves it to the model's own prompts. The bundled model has its own."""
+    passage_prefix: str | None = None
+    """Put before a passage or sentence; `None` leaves it to the model's own prompts."""
+    passage_characters: Annotated[int, Field(ge=200, le=5_000)] = 900
+    """About how long a passage is at most; a character of a script without spaces counts as two and a half."""
+    maximum_file_megabytes: Annotated[float, Field(gt=0, le=1_000)] = 20
+    """A larger file is reported, not read."""
+    maximum_quotes: Annotated[int, Field(ge=1, le=20)] = 4
+    """The most quotes in one answer."""
+    abstain_below: Annotated[float, Field(ge=0, le=1)] = 0.35
+    """With less confidence than this the answer is that the articles say nothing about it."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic-settings names the arguments
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Ranks the sources; arguments first."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(file: Path, **arguments: Any) -> Settings:
+    """Returns the settings of the home whose settings' file is `file`, which may be missing; `None` sets nothing.
+
+    Raises `SettingsError`, naming the setting, when one is unknown or has a value it cannot have.
+    """
+
+    class HomeSettings(Settings):
+        model_config = SettingsConfigDict(toml_file=file)
+
+    given = {name: value for name, value in arguments.items() if value is not None}
+    try:
+        return HomeSettings(**given)
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        setting = ".".join(str(part) for part in first["loc"])
+        what = (
+            "is no setting" if first["type"] == "extra_forbidden" else f"cannot be {first['input']!r}: {first['msg']}"
+        )
+        known = ", ".join(Settings.model_fields)
+        raise SettingsError(
+            f"{setting} {what}. Look at {file}, the environment (ASSISTANT_{setting.upper()}) and the arguments. "
+            f"The settings are: {known}."
+        ) from None
+    except (OSError, ValueError) as problem:  # tomllib's decoding error is a ValueError
+        raise SettingsError(
+            f"{file} cannot be read as TOML: {problem}. Mend the line it names, or delete the file."
+        ) from None
