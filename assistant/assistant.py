@@ -9,6 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assistant.answering.frames import load_frames
 from assistant.answering.gathering import confidence, gather
 from assistant.answering.quoting import write_answer, write_nothing
@@ -36,10 +39,10 @@ class Assistant:
         self.home = home
         self.settings = settings
         self._store = Store(home.index)
-        self._embedder = open_embedder(
+        self.embedder = open_embedder(
             _model_of(home, settings), query_prefix=settings.query_prefix, passage_prefix=settings.passage_prefix
         )
-        self._searcher = Searcher(self._store, self._embedder)
+        self._searcher = Searcher(self._store, self.embedder)
         self._frames = load_frames([home.prompts, package_prompts()])
 
     @classmethod
@@ -62,7 +65,7 @@ class Assistant:
         return rebuild(
             self.home.seeds,
             self._store,
-            self._embedder,
+            self.embedder,
             passage_size=self.settings.passage_characters,
             largest_file=int(self.settings.maximum_file_megabytes * 1_000_000),
             progress=progress,
@@ -74,9 +77,14 @@ class Assistant:
 
         Raises `QuestionError`, `NoIndexError`, `ModelMismatchError`, `IndexDamagedError` or `StorageError`.
         """
-        if not 1 <= limit <= MOST_HITS:
-            raise QuestionError(f"A search gives 1 to {MOST_HITS} passages, not {limit}. Ask for a number between.")
-        return self._searcher.search(clean_question(question), limit).hits
+        return self._searcher.search(clean_question(question), _checked(limit)).hits
+
+    def search_vector(self, vector: NDArray[np.float32], *, limit: int = 10) -> list[Hit]:
+        """Returns the at most `limit` passages that fit a question's vector, (dimension,), by this home's model.
+
+        Raises as `search`.
+        """
+        return self._searcher.search_vector(vector, _checked(limit)).hits
 
     def query(self, question: str) -> Answer:
         """Answers a question with exact quotes, or says that the articles say nothing about it. Raises as `search`."""
@@ -122,6 +130,12 @@ def package_prompts() -> Path:
     package = Path(__file__).parent
     installed, checked_out = package / "prompts", package.parent / "prompts"
     return installed if installed.is_dir() else checked_out
+
+
+def _checked(limit: int) -> int:
+    if not 1 <= limit <= MOST_HITS:
+        raise QuestionError(f"A search gives 1 to {MOST_HITS} passages, not {limit}. Ask for a number between.")
+    return limit
 
 
 @lru_cache(maxsize=8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,11 @@ from pathlib import Path
 from assistant.errors import ReadingError
 
 READING_ATTEMPTS = 3
+
+# A file's time is that of the beginning of the last write, to about 10 ms. Read only so many seconds after it, no write
+# can still be going on, and one that begins meanwhile shows. (Without, 1 read in 10 of a busy file was half old.)
+SETTLING_TIME = 0.1
+
 KINDS = {
     stat.S_IFIFO: "a named pipe",
     stat.S_IFSOCK: "a socket",
@@ -44,7 +50,7 @@ def find_seeds(seeds: Path) -> tuple[list[SeedFile], list[Refusal]]:
     root = seeds.resolve()
     found: list[SeedFile] = []
     refused: list[Refusal] = []
-    for outcome in _walk(root, root):
+    for outcome in _walk(root):
         if isinstance(outcome, SeedFile):
             found.append(outcome)
         else:
@@ -74,52 +80,56 @@ def read_bytes(seed: SeedFile, limit: int) -> bytes:
     raise ReadingError("keeps changing while it is read; rebuild when nothing writes to it any more")
 
 
-def _walk(folder: Path, root: Path) -> Iterator[SeedFile | Refusal]:
-    try:
-        with os.scandir(folder) as listing:
-            entries = sorted(listing, key=lambda entry: entry.name)
-    except OSError as problem:
-        yield Refusal(
-            f"{_relative(folder, root)}/", f"cannot be listed: {problem.strerror}; allow reading it and rebuild"
-        )
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
+def _walk(root: Path) -> Iterator[SeedFile | Refusal]:
+    folders = [root]
+    while folders:
+        folder = folders.pop()
+        try:
+            with os.scandir(folder) as listing:
+                entries = [entry for entry in listing if not entry.name.startswith(".")]
+        except OSError as problem:
+            reason = f"cannot be listed: {problem.strerror}; allow reading it and rebuild"
+            yield Refusal(f"{_relative(folder, root)}/", reason)
             continue
-        file = Path(entry.path)
-        path = _relative(file, root)
-        if path != _printable(path):
-            yield Refusal(_printable(path), "has a name that is not valid UTF-8; rename it")
-        elif entry.is_symlink():
-            reason = _why_not_follow(file, root)
-            if reason:
-                yield Refusal(path, reason)
-        elif entry.is_dir(follow_symlinks=False):
-            yield from _walk(file, root)
-        elif entry.is_file(follow_symlinks=False):
-            yield SeedFile(path, file)
-        else:
-            yield Refusal(path, f"is {_kind(entry)}, not a file; take it out of seeds/")
+        for entry in entries:
+            file = Path(entry.path)
+            path = _relative(file, root)
+            if path != _printable(path):
+                yield Refusal(_printable(path), "has a name that is not valid UTF-8; rename it")
+            elif entry.is_symlink():
+                obstacle = _why_not_follow(file, root)
+                if obstacle:
+                    yield Refusal(path, obstacle)
+            elif entry.is_dir(follow_symlinks=False):
+                folders.append(file)
+            elif entry.is_file(follow_symlinks=False):
+                yield SeedFile(path, file)
+            else:
+                yield Refusal(path, f"is {_kind(entry)}, not a file; take it out of seeds/")
 
 
 def _why_not_follow(link: Path, root: Path) -> str | None:
     try:
         target = link.resolve(strict=True)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return "is a symbolic link that leads nowhere; put the article itself there"
+    except PermissionError:
+        return "is a symbolic link to a place that may not be entered; put the article itself there"
     except (OSError, RuntimeError):  # Python 3.11 and 3.12 raise RuntimeError for a circle, later ones OSError
         return "is a symbolic link that leads in a circle; put the article itself there"
     if not target.is_relative_to(root):
         return "is a symbolic link that leads out of seeds/; copy the article there instead"
     if link.is_relative_to(target):
         return "is a symbolic link to a folder above it; delete the link"
+    if any(part.startswith(".") for part in target.relative_to(root).parts):
+        return "is a symbolic link to something hidden, which is not read; put the article itself there"
     return None
 
 
 def _read_once(file: Path, limit: int) -> bytes | None:
     # Without O_NONBLOCK, opening a named pipe that took the file's place would wait for ever.
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(file, flags), "rb") as opened:
+    with open(file, "rb", opener=lambda path, _: os.open(path, flags)) as opened:
         before = os.fstat(opened.fileno())
         if not stat.S_ISREG(before.st_mode):
             raise ReadingError("is no regular file any more; rebuild again")
@@ -128,6 +138,9 @@ def _read_once(file: Path, limit: int) -> bytes | None:
                 f"is {before.st_size / 1e6:.1f} MB; the limit is {limit / 1e6:g} MB. Split it, or raise the setting "
                 "maximum_file_megabytes"
             )
+        age = time.time() - before.st_mtime
+        if 0 <= age < SETTLING_TIME:
+            time.sleep(SETTLING_TIME - age)
         content = opened.read(limit + 1)
         after = os.fstat(opened.fileno())
     same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns) and len(content) == after.st_size

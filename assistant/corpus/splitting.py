@@ -150,14 +150,15 @@ def _stripped(text: str, span: Span) -> Span:
 def _group(text: str, sentences: Sequence[Span], size: int) -> list[list[Span]]:
     weights = [weigh(text[sentence.start : sentence.end]) for sentence in sentences]
     total = sum(weights)
-    target = total / max(1, -(-total // size))  # the total shared out evenly over as few passages as will hold it
+    fewest = max(1, -(-total // size))
+    target = total / fewest  # the total shared out evenly
     groups: list[list[Span]] = [[]]
     filled = 0.0
     for sentence, weight in zip(sentences, weights, strict=True):
         group = groups[-1]
         at_paragraph = bool(group) and "\n" in text[group[-1].end : sentence.start]
         full_enough = filled >= (PARAGRAPH_SHARE * target if at_paragraph else target)
-        if group and (full_enough or filled + weight > size):
+        if group and ((full_enough and len(groups) < fewest) or filled + weight > size):
             group, filled = [], 0.0
             groups.append(group)
         group.append(sentence)

@@ -168,14 +168,14 @@ def run(command: Any, *arguments: Any, **options: Any) -> int:
     except AssistantError as problem:
         return _fail(str(problem))
     except KeyboardInterrupt:
-        print("Interrupted. What was finished is kept; run the command again to go on.", file=sys.stderr)  # noqa: T201
-        return INTERRUPTED
+        return _interrupted()
     except BrokenPipeError:
         # The reader (head, less) has left; Python would complain once more when it closes standard output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except SystemExit as finished:
-        return finished.code if isinstance(finished.code, int) else DONE
+        # Typer has already turned an interruption into its exit code, without a word.
+        return _interrupted() if finished.code == INTERRUPTED else int(finished.code or DONE)
     return DONE
 
 
@@ -192,6 +192,11 @@ def _print(text: str) -> None:
 def _fail(reason: str) -> int:
     print(f"assistant: {reason}", file=sys.stderr)  # noqa: T201
     return FAILED
+
+
+def _interrupted() -> int:
+    print("Interrupted. What was finished is kept; run the command again to go on.", file=sys.stderr)  # noqa: T201
+    return INTERRUPTED
 
 
 def _version(asked: bool) -> None:

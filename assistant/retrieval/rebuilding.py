@@ -219,7 +219,7 @@ def _publish(writer: Writer, store: Store, model: Model, seeds: Mapping[str, int
         writer.set_language_means("passage", passage_means.means())
         index = build_vector_index(writer, model)
         name, digest = vectors.save(index, store.folder)
-        writer.set_publication(model.id, len(index), name, digest)
+        writer.set_publication(model, len(index), name, digest)
     vectors.delete_others(store.folder, name)
 
 

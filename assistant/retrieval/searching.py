@@ -6,7 +6,8 @@ kept, and the article the digest under which it was written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
@@ -29,7 +30,7 @@ CANDIDATES = 50
 class _Generation:
     """What a published state's search needs in memory."""
 
-    number: int
+    digest: str
     vectors: vectors.VectorIndex
     sentence_means: Mapping[str, NDArray[np.float32]]
 
@@ -52,26 +53,41 @@ class Searcher:
         self._loaded: _Generation | None = None
 
     def search(self, question: str, limit: int) -> Findings:
-        """Returns the at most `limit` passages that fit the question.
+        """Returns the at most `limit` passages that fit the question. Raises as `search_vector`."""
+        with self._snapshot() as (snapshot, publication):
+            vector = self._embedder.embed_questions([question])[0]
+            return self._search(snapshot, publication, vector, limit)
+
+    def search_vector(self, vector: NDArray[np.float32], limit: int) -> Findings:
+        """Returns the at most `limit` passages that fit a question's vector, (dimension,).
 
         Raises `NoIndexError`, `IndexDamagedError`, `StorageError`, or `ModelMismatchError` when the index was made by
         another model than this searcher's.
         """
-        with self._store.read() as snapshot:  # one snapshot from the first look to the last: nothing is mixed
-            publication = snapshot.publication()
-            self._check_model(publication)
-            generation = self._generation(snapshot, publication)
-            vector = self._embedder.embed_questions([question])[0]
-            ids, scores = generation.vectors.search(vector, max(CANDIDATES, limit))
-            candidates = dict(zip(ids.tolist(), scores.tolist(), strict=True))
-            hits = self._hits(snapshot, publication, generation, vector, candidates)
-            return Findings(hits[:limit], publication.passages)
+        with self._snapshot() as (snapshot, publication):
+            return self._search(snapshot, publication, vector, limit)
 
     def article(self, identity: int) -> Article | None:
         """Returns the article with this id, or None when that version is not in the index any more."""
         with self._store.read() as snapshot:
             stored = snapshot.articles([identity]).get(identity)
             return _article(stored) if stored else None
+
+    @contextlib.contextmanager
+    def _snapshot(self) -> Iterator[tuple[Snapshot, Publication]]:
+        with self._store.read() as snapshot:  # one snapshot from the first look to the last: nothing is mixed
+            publication = snapshot.publication()
+            self._check_model(publication)
+            yield snapshot, publication
+
+    def _search(
+        self, snapshot: Snapshot, publication: Publication, vector: NDArray[np.float32], limit: int
+    ) -> Findings:
+        generation = self._generation(snapshot, publication)
+        ids, scores = generation.vectors.search(vector, max(CANDIDATES, limit))
+        candidates = dict(zip(ids.tolist(), scores.tolist(), strict=True))
+        hits = self._hits(snapshot, publication, generation, vector, candidates)
+        return Findings(hits[:limit], publication.passages)
 
     def _check_model(self, publication: Publication) -> None:
         if publication.model.fingerprint == self._embedder.fingerprint:
@@ -84,9 +100,9 @@ class Searcher:
 
     def _generation(self, snapshot: Snapshot, publication: Publication) -> _Generation:
         with self._loading:
-            if self._loaded is None or self._loaded.number != publication.generation:
+            if self._loaded is None or self._loaded.digest != publication.digest:
                 index = self._load_vectors(snapshot, publication)
-                self._loaded = _Generation(publication.generation, index, snapshot.language_means("sentence"))
+                self._loaded = _Generation(publication.digest, index, snapshot.language_means("sentence"))
             return self._loaded
 
     def _load_vectors(self, snapshot: Snapshot, publication: Publication) -> vectors.VectorIndex:
@@ -113,6 +129,8 @@ class Searcher:
         if len(passages) != len(candidates) or any(passage.parent not in articles for passage in passages.values()):
             raise IndexDamagedError(damaged(self._store.file, "a passage or its article is missing"))
         sentences = snapshot.sentences(list(passages))
+        if len(sentences) != sum(passage.parts for passage in passages.values()):
+            raise IndexDamagedError(damaged(self._store.file, "a sentence is missing"))
         kept = snapshot.vectors(publication.model.id, list({sentence.key for sentence in sentences}))
         scored: dict[int, list[ScoredSpan]] = {identity: [] for identity in passages}
         spread = publication.model.spread

@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import NoneType
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -51,7 +52,8 @@ CREATE TABLE passage (
     article INTEGER NOT NULL REFERENCES article ON DELETE CASCADE,
     start INTEGER NOT NULL,
     end INTEGER NOT NULL,
-    key BLOB NOT NULL                  -- the digest of text[start:end], which is also its vector's key
+    key BLOB NOT NULL,                 -- the digest of text[start:end], which is also its vector's key
+    sentences INTEGER NOT NULL         -- how many rows of `sentence` belong to it
 );
 CREATE INDEX passage_article ON passage (article);
 CREATE TABLE sentence (
@@ -72,7 +74,8 @@ CREATE TABLE vector (
 );
 CREATE TABLE seed (
     path TEXT PRIMARY KEY,             -- relative to seeds/
-    article INTEGER NOT NULL REFERENCES article
+    article INTEGER NOT NULL REFERENCES article,
+    checksum INTEGER NOT NULL          -- CRC-32 of both
 );
 CREATE INDEX seed_article ON seed (article);
 CREATE TABLE language_mean (
@@ -88,7 +91,8 @@ CREATE TABLE publication (
     passages INTEGER NOT NULL,
     vectors_file TEXT NOT NULL,        -- the FAISS file's name, next to this one
     vectors_digest TEXT NOT NULL,      -- its SHA-256
-    published_at REAL NOT NULL
+    published_at REAL NOT NULL,
+    digest TEXT NOT NULL               -- SHA-256 of this row, the model's and the language means
 );
 """
 
@@ -103,6 +107,8 @@ PUBLISHED_VECTORS: Mapping[Grain, str] = {
     " JOIN article a ON a.id = p.article LEFT JOIN vector v ON v.model = ? AND v.key = s.key"
     " WHERE a.id IN (SELECT article FROM seed) ORDER BY s.id",
 }
+
+Kind = type | tuple[type, ...]
 
 BUSY_SECONDS = 10.0
 ROWS_A_QUERY = 500  # SQLite's oldest limit on variables in one statement is 999
@@ -129,6 +135,8 @@ class Publication:
     passages: int
     vectors_file: str
     vectors_digest: str
+    published_at: float  # seconds since 1970
+    digest: str  # of all this and the language means: two states with the same digest are the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +152,14 @@ class StoredArticle:
 
 @dataclass(frozen=True, slots=True)
 class StoredSpan:
-    """A passage's or sentence's row; `parent` is its article's or passage's id."""
+    """A passage's or sentence's row; `parent` is its article's or passage's id, `parts` how many sentences it has."""
 
     id: int
     parent: int
     start: int
     end: int
     key: bytes
+    parts: int = 0
 
 
 def text_key(text: str) -> bytes:
@@ -166,20 +175,28 @@ class Snapshot:
         self._file = file
 
     def publication(self) -> Publication:
-        """Returns what is published. Raises `NoIndexError` when nothing is."""
-        row = self._connection.execute(
-            "SELECT generation, passages, vectors_file, vectors_digest,"
-            " m.id, fingerprint, name, dimension, origin, spread FROM publication JOIN model m ON m.id = model"
-        ).fetchone()
+        """Returns what is published.
+
+        Raises `NoIndexError` when nothing is, and `IndexDamagedError` when it is not what was written.
+        """
+        query = (
+            "SELECT generation, passages, vectors_file, vectors_digest, published_at, digest, model FROM publication"
+        )
+        row = next(self._rows(query, (), int, int, str, str, float, str, int), None)
         if row is None:
             raise NoIndexError(_no_index(self._file))
-        generation, passages, vectors_file, vectors_digest, identity, fingerprint, name, dimension, origin, spread = row
-        model = Model(identity, fingerprint, name, dimension, np.frombuffer(origin, np.float32), spread)
-        return Publication(generation, model, passages, vectors_file, vectors_digest)
+        generation, passages, vectors_file, vectors_digest, published_at, digest, identity = row
+        model = self._model("id", identity)
+        if model is None:
+            raise IndexDamagedError(damaged(self._file, "its model is missing"))
+        publication = Publication(generation, model, passages, vectors_file, vectors_digest, published_at, digest)
+        if self._publication_digest(publication) != digest:
+            raise IndexDamagedError(damaged(self._file, "what is published fails its checksum"))
+        return publication
 
     def language_means(self, grain: Grain) -> dict[str, NDArray[np.float32]]:
         """Returns each published language's mean vector, as it was when this state was published."""
-        rows = self._connection.execute("SELECT language, value FROM language_mean WHERE grain = ?", (grain,))
+        rows = self._rows("SELECT language, value FROM language_mean WHERE grain = ?", (grain,), str, bytes)
         return {language: np.frombuffer(value, np.float32) for language, value in rows}
 
     def published_vectors(self, model: int, grain: Grain) -> Iterator[tuple[int, str, NDArray[np.float32]]]:
@@ -187,24 +204,26 @@ class Snapshot:
 
         Raises `IndexDamagedError` when a vector is missing or fails its checksum.
         """
-        for identity, language, value, checksum in self._connection.execute(PUBLISHED_VECTORS[grain], (model,)):
+        kinds = (int, str, (bytes, NoneType), (int, NoneType))
+        for identity, language, value, checksum in self._rows(PUBLISHED_VECTORS[grain], (model,), *kinds):
             yield identity, language, self._vector(value, checksum)
 
     def passages(self, ids: Sequence[int]) -> dict[int, StoredSpan]:
         """Returns the passages with these ids."""
-        return {
-            row[0]: StoredSpan(*row)
-            for row in self._select("SELECT id, article, start, end, key FROM passage WHERE id IN ({})", ids)
-        }
+        query = "SELECT id, article, start, end, key, sentences FROM passage WHERE id IN ({})"
+        rows = self._select(query, ids, (), int, int, int, int, bytes, int)
+        return {row[0]: StoredSpan(*row) for row in rows}
 
     def sentences(self, passages: Sequence[int]) -> list[StoredSpan]:
         """Returns the sentences of these passages, in reading order."""
-        rows = self._select("SELECT id, passage, start, end, key FROM sentence WHERE passage IN ({})", passages)
+        query = "SELECT id, passage, start, end, key FROM sentence WHERE passage IN ({})"
+        rows = self._select(query, passages, (), int, int, int, int, bytes)
         return sorted((StoredSpan(*row) for row in rows), key=lambda span: span.id)
 
     def vectors(self, model: int, keys: Sequence[bytes]) -> dict[bytes, NDArray[np.float32]]:
         """Returns the vectors under these keys. Raises `IndexDamagedError` when one fails its checksum."""
-        rows = self._select("SELECT key, value, checksum FROM vector WHERE model = ? AND key IN ({})", keys, model)
+        query = "SELECT key, value, checksum FROM vector WHERE model = ? AND key IN ({})"
+        rows = self._select(query, keys, (model,), bytes, bytes, int)
         return {key: self._vector(value, checksum) for key, value, checksum in rows}
 
     def articles(self, ids: Sequence[int]) -> dict[int, StoredArticle]:
@@ -213,11 +232,14 @@ class Snapshot:
         Raises `IndexDamagedError` when one is not what was written.
         """
         paths: dict[int, list[str]] = {}
-        for article, path in self._select("SELECT article, path FROM seed WHERE article IN ({}) ORDER BY path", ids):
+        query = "SELECT article, path, checksum FROM seed WHERE article IN ({}) ORDER BY path"
+        for article, path, checksum in self._select(query, ids, (), int, str, int):
+            if _seed_checksum(path, article) != checksum:
+                raise IndexDamagedError(damaged(self._file, f"the path {path!r} fails its checksum"))
             paths.setdefault(article, []).append(path)
         found: dict[int, StoredArticle] = {}
         query = "SELECT id, title, language, text, text_digest FROM article WHERE id IN ({})"
-        for identity, title, language, text, digest in self._select(query, list(paths)):
+        for identity, title, language, text, digest in self._select(query, list(paths), (), int, str, str, str, bytes):
             if _text_digest(title, language, text) != digest:
                 raise IndexDamagedError(damaged(self._file, f"the article {paths[identity][0]} fails its checksum"))
             found[identity] = StoredArticle(identity, title, language, text, tuple(paths[identity]))
@@ -225,13 +247,43 @@ class Snapshot:
 
     def seeds(self) -> dict[str, tuple[int, bytes]]:
         """Returns every published path with its article's id and digest."""
-        rows = self._connection.execute("SELECT path, a.id, a.digest FROM seed JOIN article a ON a.id = article")
+        rows = self._rows("SELECT path, a.id, a.digest FROM seed JOIN article a ON a.id = article", (), str, int, bytes)
         return {path: (identity, digest) for path, identity, digest in rows}
 
-    def _select(self, query: str, values: Sequence[int | bytes], *before: int) -> Iterator[tuple[Any, ...]]:
+    def _model(self, column: Literal["id", "fingerprint"], value: int | str) -> Model | None:
+        query = {
+            "id": "SELECT id, fingerprint, name, dimension, origin, spread FROM model WHERE id = ?",
+            "fingerprint": "SELECT id, fingerprint, name, dimension, origin, spread FROM model WHERE fingerprint = ?",
+        }[column]
+        row = next(self._rows(query, (value,), int, str, str, int, bytes, float), None)
+        if row is None:
+            return None
+        identity, fingerprint, name, dimension, origin, spread = row
+        return Model(identity, fingerprint, name, dimension, np.frombuffer(origin, np.float32), spread)
+
+    def _publication_digest(self, publication: Publication) -> str:
+        model = publication.model
+        parts: list[object] = [publication.generation, publication.passages, publication.published_at]
+        parts += [publication.vectors_file, publication.vectors_digest, model.id, model.fingerprint, model.name]
+        parts += [model.dimension, model.spread, model.origin.tobytes()]
+        query = "SELECT language, grain, value FROM language_mean ORDER BY language, grain"
+        for row in self._rows(query, (), str, str, bytes):
+            parts += row
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+    def _select(
+        self, query: str, values: Sequence[int | bytes], before: tuple[int, ...], *kinds: Kind
+    ) -> Iterator[tuple[Any, ...]]:
         for first in range(0, len(values), ROWS_A_QUERY):
             part = values[first : first + ROWS_A_QUERY]
-            yield from self._connection.execute(query.format(",".join("?" * len(part))), (*before, *part))
+            yield from self._rows(query.format(",".join("?" * len(part))), (*before, *part), *kinds)
+
+    def _rows(self, query: str, values: tuple[object, ...], *kinds: Kind) -> Iterator[tuple[Any, ...]]:
+        # A damaged file can hold any kind of value in any column.
+        for row in self._connection.execute(query, values):
+            if not all(isinstance(value, kind) for value, kind in zip(row, kinds, strict=True)):
+                raise IndexDamagedError(damaged(self._file, "a row has a value of the wrong kind"))
+            yield row
 
     def _vector(self, value: bytes | None, checksum: int) -> NDArray[np.float32]:
         if value is None:
@@ -254,12 +306,11 @@ class Store:
 
         Raises `NoIndexError` when there is no database, `IndexDamagedError` or `StorageError` when it cannot be read.
         """
-        if not self.file.is_file():
-            raise NoIndexError(_no_index(self.file))
         with self._explained():
+            if not self.file.exists():
+                raise NoIndexError(_no_index(self.file))
             connection = self._connect_to_read()
             try:
-                connection.execute("BEGIN")
                 self._check_version(connection)
                 yield Snapshot(connection, self.file)
             finally:
@@ -294,12 +345,27 @@ class Store:
         return kept
 
     def _connect_to_read(self) -> sqlite3.Connection:
-        # A database in WAL mode needs to write beside itself even to be read; on a medium that cannot be written,
-        # nobody else writes either, and SQLite may be told so.
-        immutable = "" if os.access(self.folder, os.W_OK) else "&immutable=1"
-        uri = f"file:{quote(str(self.file))}?mode=ro{immutable}"
+        try:
+            return self._open_to_read("mode=ro")
+        except sqlite3.OperationalError:
+            # A database in WAL mode needs to write beside itself even to be read. On a medium that cannot be written
+            # nobody else writes either, and SQLite may be told so.
+            if os.access(self.folder, os.W_OK):
+                raise
+            return self._open_to_read("mode=ro&immutable=1")
+
+    def _open_to_read(self, mode: str) -> sqlite3.Connection:
+        uri = f"file:{quote(str(self.file))}?{mode}"
         connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
-        connection.execute("PRAGMA query_only = ON")
+        try:
+            connection.execute("PRAGMA query_only = ON")
+            connection.execute("BEGIN")
+            connection.execute(
+                "PRAGMA user_version"
+            ).fetchone()  # the first read is the snapshot, and shows whether it can be had
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def _check_version(self, connection: sqlite3.Connection) -> None:
@@ -335,25 +401,23 @@ class Writer(Snapshot):
         verdict = self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if verdict != "ok":
             return str(verdict)
-        for title, language, text, digest in self._connection.execute(
-            "SELECT title, language, text, text_digest FROM article"
-        ):
+        query = "SELECT title, language, text, text_digest FROM article"
+        for title, language, text, digest in self._rows(query, (), str, str, str, bytes):
             if _text_digest(title, language, text) != digest:
                 return "an article fails its checksum"
-        for value, checksum in self._connection.execute("SELECT value, checksum FROM vector"):
+        for value, checksum in self._rows("SELECT value, checksum FROM vector", (), bytes, int):
             if zlib.crc32(value) != checksum:
                 return "a vector fails its checksum"
+        for path, article, checksum in self._rows("SELECT path, article, checksum FROM seed", (), str, int, int):
+            if _seed_checksum(path, article) != checksum:
+                return "a path fails its checksum"
+        with contextlib.suppress(NoIndexError):
+            self.publication()
         return None
 
     def find_model(self, fingerprint: str) -> Model | None:
         """Returns the model with this fingerprint, if it was used before."""
-        row = self._connection.execute(
-            "SELECT id, fingerprint, name, dimension, origin, spread FROM model WHERE fingerprint = ?", (fingerprint,)
-        ).fetchone()
-        if row is None:
-            return None
-        identity, fingerprint, name, dimension, origin, spread = row
-        return Model(identity, fingerprint, name, dimension, np.frombuffer(origin, np.float32), spread)
+        return self._model("fingerprint", fingerprint)
 
     def add_model(self, fingerprint: str, name: str, origin: NDArray[np.float32], spread: float) -> Model:
         """Adds a model; `origin` is (dimension,)."""
@@ -380,8 +444,8 @@ class Writer(Snapshot):
             assert article is not None
             for split in passages:
                 passage = self._connection.execute(
-                    "INSERT INTO passage (article, start, end, key) VALUES (?, ?, ?, ?)",
-                    (article, split.start, split.end, text_key(text[split.start : split.end])),
+                    "INSERT INTO passage (article, start, end, key, sentences) VALUES (?, ?, ?, ?, ?)",
+                    (article, split.start, split.end, text_key(text[split.start : split.end]), len(split.sentences)),
                 ).lastrowid
                 self._connection.executemany(
                     "INSERT INTO sentence (passage, start, end, key) VALUES (?, ?, ?, ?)",
@@ -434,7 +498,10 @@ class Writer(Snapshot):
         """
         with self._transaction():
             self._connection.execute("DELETE FROM seed")
-            self._connection.executemany("INSERT INTO seed (path, article) VALUES (?, ?)", seeds.items())
+            self._connection.executemany(
+                "INSERT INTO seed (path, article, checksum) VALUES (?, ?, ?)",
+                ((path, article, _seed_checksum(path, article)) for path, article in seeds.items()),
+            )
             self._connection.execute("DELETE FROM article WHERE id NOT IN (SELECT article FROM seed)")
             yield
 
@@ -446,15 +513,25 @@ class Writer(Snapshot):
             ((language, grain, mean.astype(np.float32).tobytes()) for language, mean in means.items()),
         )
 
-    def set_publication(self, model: int, passages: int, vectors_file: str, vectors_digest: str) -> None:
-        """Makes the next generation, by this model alone; to be called while publishing."""
+    def set_publication(self, model: Model, passages: int, vectors_file: str, vectors_digest: str) -> None:
+        """Makes the next generation, by this model alone; to be called while publishing, after the language means."""
+        (last,) = self._connection.execute("SELECT max(generation) FROM publication").fetchone()
+        unsigned = Publication((last or 0) + 1, model, passages, vectors_file, vectors_digest, time.time(), "")
         self._connection.execute(
-            "INSERT INTO publication VALUES (1, 1, :model, :passages, :file, :digest, :now)"
-            " ON CONFLICT (id) DO UPDATE SET generation = generation + 1, model = :model, passages = :passages,"
-            " vectors_file = :file, vectors_digest = :digest, published_at = :now",
-            {"model": model, "passages": passages, "file": vectors_file, "digest": vectors_digest, "now": time.time()},
+            "INSERT OR REPLACE INTO publication"
+            " (id, generation, model, passages, vectors_file, vectors_digest, published_at, digest)"
+            " VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                unsigned.generation,
+                model.id,
+                passages,
+                vectors_file,
+                vectors_digest,
+                unsigned.published_at,
+                self._publication_digest(unsigned),
+            ),
         )
-        self._connection.execute("DELETE FROM model WHERE id <> ?", (model,))
+        self._connection.execute("DELETE FROM model WHERE id <> ?", (model.id,))
         self._connection.execute(
             "DELETE FROM vector WHERE key NOT IN (SELECT key FROM passage UNION ALL SELECT key FROM sentence)"
         )
@@ -485,10 +562,18 @@ def _text_digest(title: str, language: str, text: str) -> bytes:
     return hashlib.sha256("\0".join((title, language, text)).encode()).digest()
 
 
+def _seed_checksum(path: str, article: int) -> int:
+    return zlib.crc32(f"{article} {path}".encode())
+
+
 def _explain(problem: sqlite3.Error, file: Path) -> AssistantError:
     reason = str(problem)
     code = getattr(problem, "sqlite_errorname", "") or ""
-    if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT")) or "no such" in reason:
+    if (
+        code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT"))
+        or "no such" in reason
+        or "decode" in reason
+    ):
         return IndexDamagedError(damaged(file, reason))
     if code.startswith("SQLITE_FULL"):
         return StorageError(

@@ -1,0 +1,125 @@
+"""A damaged index gives the right answer or a clear error, never a wrong answer; the next rebuild repairs it."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant import Assistant
+from assistant.answering.gathering import gather
+from assistant.errors import AssistantError, IndexDamagedError, NoIndexError
+from assistant.retrieval.embedding import Embedder
+from assistant.retrieval.searching import Searcher
+from assistant.retrieval.store import FILE_NAME, Store
+
+QUESTIONS = ("what did Stoltenberg say?", "Combien de soldats près de la frontière ukrainienne ?")
+Outcome = list[tuple[str, int, int, float]]
+
+
+def _ask(home: Path, embedder: Embedder) -> Outcome:
+    searcher = Searcher(Store(home / "index"), embedder)
+    evidence = [piece for question in QUESTIONS for piece in gather(searcher.search(question, 5).hits, 4)]
+    return [(piece.article.path + piece.article.title, piece.start, piece.end, piece.score) for piece in evidence]
+
+
+@pytest.fixture
+def home(seed_home: Path, tmp_path: Path) -> Path:
+    copy = tmp_path / "home"
+    shutil.copytree(seed_home, copy)
+    return copy
+
+
+def _damages(content: bytes, seed: int) -> Iterator[tuple[str, bytes]]:
+    generator = random.Random(seed)
+    for _ in range(250):
+        place = generator.randrange(len(content))
+        changed = bytearray(content)
+        changed[place] ^= 1 << generator.randrange(8)
+        yield f"bit flipped in byte {place}", bytes(changed)
+    for page in range(0, len(content), 4096):
+        yield f"page at {page} zeroed", content[:page] + bytes(4096) + content[page + 4096 :]
+    for _ in range(60):
+        length = generator.randrange(len(content))
+        yield f"cut to {length} bytes", content[:length]
+
+
+def test_no_damage_to_the_database_gives_a_wrong_answer(home: Path, embedder: Embedder) -> None:
+    file = home / "index" / FILE_NAME
+    whole, right = file.read_bytes(), _ask(home, embedder)
+    noticed = 0
+    for what, content in _damages(whole, seed=1):
+        file.write_bytes(content)
+        try:
+            assert _ask(home, embedder) == right, what
+        except (IndexDamagedError, NoIndexError):
+            noticed += 1
+    assert noticed > 100
+
+
+def test_a_damaged_vectors_file_changes_no_answer(home: Path, embedder: Embedder) -> None:
+    (file,) = (home / "index").glob("*.faiss")
+    whole, right = file.read_bytes(), _ask(home, embedder)
+    for what, content in list(_damages(whole, seed=2))[::4]:
+        file.write_bytes(content)
+        assert _ask(home, embedder) == right, what
+    file.unlink()
+    assert _ask(home, embedder) == right
+
+
+@pytest.mark.parametrize("damage", ["cut", "zeroed", "replaced", "emptied"])
+def test_a_rebuild_sets_a_damaged_database_aside_and_makes_it_anew(home: Path, embedder: Embedder, damage: str) -> None:
+    file = home / "index" / FILE_NAME
+    whole, right = file.read_bytes(), _ask(home, embedder)
+    damaged = {
+        "cut": whole[: len(whole) // 2],
+        "zeroed": whole[:8192] + bytes(8192) + whole[16384:],
+        "replaced": b"this was an index\n" * 1000,
+        "emptied": b"",
+    }[damage]
+    file.write_bytes(damaged)
+    report = Assistant.open(home).rebuild()
+    assert _ask(home, embedder) == right
+    if damaged:
+        (kept,) = (home / "index").glob(f"{FILE_NAME}.damaged-*")
+        assert kept.read_bytes() == damaged
+        assert kept.name in report.notes[0]
+
+
+def test_a_flipped_bit_in_a_vector_is_noticed_by_the_rebuild(home: Path, embedder: Embedder) -> None:
+    file = home / "index" / FILE_NAME
+    right = _ask(home, embedder)
+    store = Store(home / "index")
+    with store.read() as snapshot:
+        publication = snapshot.publication()
+        key = next(iter(snapshot.passages([1]).values())).key
+        (value,) = snapshot.vectors(publication.model.id, [key]).values()
+    content = file.read_bytes()
+    place = content.index(value.astype("float16").tobytes()[:64])
+    file.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+    report = Assistant.open(home).rebuild()
+    assert "vector fails its checksum" in report.notes[0]
+    assert report.embedded > 0
+    assert _ask(home, embedder) == right
+
+
+def test_a_missing_vectors_file_is_written_again_by_the_next_rebuild(home: Path) -> None:
+    (file,) = (home / "index").glob("*.faiss")
+    content = file.read_bytes()
+    file.unlink()
+    report = Assistant.open(home).rebuild()
+    assert report.embedded == 0
+    assert file.read_bytes() == content
+
+
+def test_an_index_of_another_format_says_so(home: Path) -> None:
+    import sqlite3
+
+    with sqlite3.connect(home / "index" / FILE_NAME) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(AssistantError, match="format 99"):
+        Assistant.open(home).query("what did Stoltenberg say?")

@@ -1,0 +1,118 @@
+"""The bundled model in its two forms, and another model in its place."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant import Assistant, ModelError, ModelMismatchError
+from assistant.retrieval.embedding import Embedder, open_embedder, unpacking
+from tests.conftest import ARTICLES, REPOSITORY, SEED, MakeHome
+
+QUESTIONS = ["what did Stoltenberg say?", "ماذا قال ستولتنبرغ؟", "斯托尔滕贝格说了什么?", "?", "a" * 3000]
+
+
+@pytest.fixture(scope="module")
+def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled model as sentence-transformers loads it."""
+    folder = tmp_path_factory.mktemp("model")
+    unpacking.write_sentence_transformer(folder)
+    return folder
+
+
+def _texts() -> list[str]:
+    files = [REPOSITORY / "seeds" / SEED, *sorted(ARTICLES.iterdir())]
+    return [line for file in files for line in file.read_text(encoding="utf-8").splitlines() if line]
+
+
+def test_the_int8_runtime_gives_the_vectors_of_the_single_precision_model(
+    embedder: Embedder, model_folder: Path
+) -> None:
+    whole = open_embedder(str(model_folder))
+    texts = _texts()
+    passages = np.sum(embedder.embed_passages(texts) * whole.embed_passages(texts), axis=1)
+    questions = np.sum(embedder.embed_questions(QUESTIONS) * whole.embed_questions(QUESTIONS), axis=1)
+    assert passages.mean() >= 0.999
+    assert passages.min() >= 0.998
+    assert questions.min() >= 0.995, questions
+
+
+def test_vectors_have_length_one_and_do_not_depend_on_their_company(embedder: Embedder) -> None:
+    texts = _texts()
+    together = embedder.embed_passages(texts)
+    assert together.shape == (len(texts), embedder.dimension)
+    np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, rtol=1e-5)
+    alone = np.concatenate([embedder.embed_passages([text]) for text in texts[:12]])
+    assert np.sum(alone * together[:12], axis=1).min() > 0.9999
+
+
+def test_another_model_takes_the_place_of_the_bundled_one_and_vectors_are_not_mixed(
+    make_home: MakeHome, model_folder: Path
+) -> None:
+    home = make_home({"harbour.txt": (ARTICLES / "harbour.en.txt").read_bytes()})
+    Assistant.open(home).rebuild()
+    with_folder = Assistant.open(home, embedding_model=str(model_folder))
+    with pytest.raises(ModelMismatchError, match=r"made by the model multilingual-e5-small \(bundled\)"):
+        with_folder.query("How long will the repairs take?")
+    report = with_folder.rebuild()
+    assert report.unchanged == ("harbour.txt",)
+    assert report.embedded > 0
+    answer = with_folder.query("How long will the repairs take?")
+    assert "eleven weeks" in answer.citations[0].quote
+    with pytest.raises(ModelMismatchError):
+        Assistant.open(home).query("How long will the repairs take?")
+
+
+def test_the_settings_file_names_a_model_folder_inside_the_home(make_home: MakeHome, model_folder: Path) -> None:
+    home = make_home({"harbour.txt": (ARTICLES / "harbour.en.txt").read_bytes()})
+    (home / "model").symlink_to(model_folder)
+    (home / "assistant.toml").write_text('embedding_model = "model"\n')
+    assistant = Assistant.open(home)
+    assistant.rebuild()
+    assert assistant.embedder.name == str(home / "model")
+    assert "eleven weeks" in assistant.query("How long will the repairs take?").citations[0].quote
+
+
+def test_a_model_that_cannot_be_loaded_is_told_in_a_sentence(make_home: MakeHome, tmp_path: Path) -> None:
+    home = make_home({"a.txt": "The harbour of Velmora will close."})
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        Assistant.open(home, embedding_model=str(tmp_path / "empty")).rebuild()
+
+
+def test_a_damaged_runtime_is_unpacked_again(tmp_path: Path) -> None:
+    program = """
+from assistant.retrieval.embedding import open_embedder
+from assistant.retrieval.embedding.unpacking import runtime_folder
+print(runtime_folder())
+print(open_embedder("bundled").embed_questions(["what?"]).shape)
+"""
+    environment = {**os.environ, "ASSISTANT_CACHE": str(tmp_path / "cache")}
+
+    def run() -> list[str]:
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()
+
+    folder, shape = run()
+    assert Path(folder).parent == tmp_path / "cache"
+    (Path(folder) / "model.bin").write_bytes(b"cut short")
+    assert run() == [folder, shape]
+    (Path(folder) / "manifest.json").write_text("{}")
+    assert run() == [folder, shape]
+    assert [entry.name for entry in (tmp_path / "cache").iterdir()] == [Path(folder).name]
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file where a folder should be")
+    program = "from assistant.retrieval.embedding.unpacking import runtime_folder; print(runtime_folder())"
+    environment = {**os.environ, "ASSISTANT_CACHE": str(tmp_path / "cache"), "TMPDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True)
+    folder = Path(done.stdout.strip())
+    assert folder.parent.parent == tmp_path
+    assert not folder.exists()  # it lived as long as the process
