@@ -26,7 +26,7 @@ FLOORS = (
 
 DOORS = {
     "faiss": {"retrieval/vectors.py"},
-    "sqlite3": {"retrieval/store.py"},
+    "sqlite3": {"retrieval/store/database.py", "retrieval/store/snapshot.py"},
     "ctranslate2": {"retrieval/embedding/bundled.py", "retrieval/embedding/unpacking.py"},
     "tokenizers": {"retrieval/embedding/bundled.py", "retrieval/embedding/weights.py"},
     "sentence_transformers": {"retrieval/embedding/sentence_transformer.py"},

@@ -68,6 +68,16 @@ def test_a_name_made_to_look_like_output_stays_on_its_line(make_home: MakeHome) 
     assert "\x1b" not in shown
 
 
+def test_an_article_cannot_command_the_terminal(make_home: MakeHome) -> None:
+    home = make_home({"a.txt": "The \x1b[31mlighthouse\x1b]0;taken\x07 at Cape Torvald was relit by Anselm Vorrick."})
+    Assistant.open(home).rebuild()
+    for command in ("query", "search"):
+        shown = run(command, "Who relit the lighthouse at Cape Torvald?", "--home", str(home)).stdout
+        assert "lighthouse" in shown
+        assert "\x1b" not in shown
+        assert "\x07" not in shown
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -56,6 +56,10 @@ def confidence(evidence: Sequence[Evidence], searched: int) -> float:
     """Returns how likely it is, 0 to 1, that articles of `searched` passages with this evidence hold an answer."""
     if not evidence:
         return 0.0
-    expected_maximum = NormalDist().inv_cdf((searched - 0.375) / (searched + 0.25))  # Blom's approximation, 1958
-    surprise = evidence[0].score - SIZE_SHARE * expected_maximum
+    surprise = evidence[0].score - SIZE_SHARE * expected_maximum(searched)
     return 1 / (1 + math.exp(-CONFIDENCE_SLOPE * (surprise - CONFIDENCE_MIDDLE)))
+
+
+def expected_maximum(draws: int) -> float:
+    """Returns how large the largest of so many standard normal draws is on average (Blom's approximation, 1958)."""
+    return NormalDist().inv_cdf((draws - 0.375) / (draws + 0.25))

@@ -26,7 +26,14 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant.assistant import Assistant
 from assistant.errors import AssistantError, PortError, PromptError
-from assistant.interfaces.rendering import answer_to_html, article_to_html, place_of, text_to_html, to_json
+from assistant.interfaces.rendering import (
+    answer_to_html,
+    article_to_html,
+    place_of,
+    question_to_html,
+    text_to_html,
+    to_json,
+)
 
 HOST = "127.0.0.1"
 LOCAL_NAMES = ["127.0.0.1", "localhost", "[::1]"]
@@ -158,7 +165,7 @@ def _question_handlers(assistant: Assistant) -> tuple[Callable[..., Any], Callab
         if not question.strip():
             yield "", history
             return
-        asked = [*history, {"role": "user", "content": text_to_html(question)}]
+        asked = [*history, {"role": "user", "content": question_to_html(question)}]
         yield "", asked
         for answer in _answers(assistant, question):
             # The box was emptied above; what has been typed into it since is the next question.

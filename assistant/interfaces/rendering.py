@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import json
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,8 +14,12 @@ from assistant.types import Answer, Article, Citation, Hit, RebuildReport
 
 LONGEST_EXCERPT = 300  # characters of a nearest passage in a terminal
 
+LETTERS_TO_COUNT = 1_000  # to tell a text's direction
+
 # Whatever could mean something to a Markdown renderer becomes a character reference; letters of any script stay.
 MARKDOWN = re.compile(r"[!-/:-@\[-`{-~]")
+
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line feed
 
 CITED_MARK = "cited-passage"
 
@@ -26,7 +32,7 @@ def answer_to_text(answer: Answer) -> str:
     if answer.nearest:
         lines += ["", answer.nearest_heading]
         lines += [f"  {_excerpt(hit.text)}\n    {_source(hit)}" for hit in answer.nearest]
-    return "\n".join(lines)
+    return _harmless("\n".join(lines))
 
 
 def hits_to_text(hits: Sequence[Hit]) -> str:
@@ -34,7 +40,7 @@ def hits_to_text(hits: Sequence[Hit]) -> str:
     blocks = [
         f"{position}. {_source(hit)}, score {hit.score:.2f}\n{hit.text.strip()}" for position, hit in enumerate(hits, 1)
     ]
-    return "\n\n".join(blocks) if blocks else "There are no passages to show."
+    return _harmless("\n\n".join(blocks)) if blocks else "There are no passages to show."
 
 
 def report_to_text(report: RebuildReport) -> str:
@@ -58,13 +64,11 @@ def answer_to_html(answer: Answer) -> str:
     for statement in answer.statements:
         chips = "".join(_chip(citations[number]) for number in statement.citations)
         tag = "blockquote" if statement.citations else "p"
-        blocks.append(
-            f'<{tag} dir="auto" lang="{_attribute(statement.language)}">{text_to_html(statement.text)} {chips}</{tag}>'
-        )
+        blocks.append(_block(tag, statement.text, f"{text_to_html(statement.text)} {chips}", statement.language))
     if answer.citations:
         blocks += [_sources(answer.citations)]
     if answer.nearest:
-        blocks.append(f'<p dir="auto" lang="{_attribute(answer.language)}">{text_to_html(answer.nearest_heading)}</p>')
+        blocks.append(_block("p", answer.nearest_heading, text_to_html(answer.nearest_heading)))
         blocks += [_nearest(hit) for hit in answer.nearest]
     return "".join(blocks)
 
@@ -74,14 +78,27 @@ def article_to_html(article: Article, start: int, end: int) -> str:
     paths = ", ".join(printable(path) for path in (article.path, *article.copies))
     place = f'<p class="place"><bdi>{html.escape(paths)}</bdi> · {html.escape(article.language)}</p>'
     lines = _lines(article, start, end)
-    title = "" if any(tag == "h2" for tag, _ in lines) else f'<h2 dir="auto">{html.escape(article.title)}</h2>'
-    body = "".join(f'<{tag} dir="auto">{line}</{tag}>' for tag, line in lines)
-    return f'<article lang="{_attribute(article.language)}">{place}{title}{body}</article>'
+    title = "" if lines and lines[0].startswith("<h2") else _block("h2", article.title, html.escape(article.title))
+    return f'<article lang="{_attribute(article.language)}">{place}{title}{"".join(lines)}</article>'
 
 
 def text_to_html(text: str) -> str:
     """Returns text so that neither HTML nor Markdown finds anything in it; a line's end stays one."""
     return MARKDOWN.sub(lambda match: f"&#{ord(match.group())};", text.strip()).replace("\n", "<br>")
+
+
+def direction_of(text: str) -> str:
+    """Returns `rtl` when most letters of a text run from right to left, else `ltr`.
+
+    A browser's own guess takes the first letter's word for it, and an Arabic sentence may well begin with "NATO".
+    """
+    directions = Counter(map(unicodedata.bidirectional, text[:LETTERS_TO_COUNT]))
+    return "rtl" if directions["R"] + directions["AL"] > directions["L"] else "ltr"
+
+
+def question_to_html(question: str) -> str:
+    """Returns a question for the chat, in its own direction."""
+    return _block("p", question, text_to_html(question))
 
 
 def link_of(place: Hit | Citation) -> str:
@@ -105,6 +122,11 @@ def _source(place: Hit | Citation) -> str:
     return f"{printable(article.title)} ({printable(article.path)}, {article.language}, {place.start}-{place.end})"
 
 
+def _harmless(text: str) -> str:
+    # An article must not be able to command the terminal it is shown in.
+    return CONTROLS.sub(lambda match: match.group().encode("unicode_escape").decode("ascii"), text)
+
+
 def _excerpt(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= LONGEST_EXCERPT else line[: LONGEST_EXCERPT - 1].rstrip() + "…"
@@ -119,7 +141,7 @@ def _sources(citations: Sequence[Citation]) -> str:
     # Each article once, in the order in which it is cited.
     titles = dict.fromkeys((citation.article.title, printable(citation.article.path)) for citation in citations)
     return "".join(
-        f'<p class="source" dir="auto">— {text_to_html(title)} <bdi>{text_to_html(path)}</bdi></p>'
+        f'<p class="source" dir="{direction_of(title)}">— {text_to_html(title)} <bdi>{text_to_html(path)}</bdi></p>'
         for title, path in titles
     )
 
@@ -128,12 +150,12 @@ def _nearest(hit: Hit) -> str:
     words = text_to_html(_excerpt(hit.text))
     title = html.escape(hit.article.title, quote=True)
     link = f'<a class="cite" href="{link_of(hit)}" title="{title}">→</a>'
-    return f'<blockquote dir="auto" lang="{_attribute(hit.article.language)}">{words} {link}</blockquote>'
+    return _block("blockquote", hit.text, f"{words} {link}", hit.article.language)
 
 
-def _lines(article: Article, start: int, end: int) -> list[tuple[str, str]]:
-    # (tag, HTML) of every line with something on it; the title's own line is the heading.
-    lines: list[tuple[str, str]] = []
+def _lines(article: Article, start: int, end: int) -> list[str]:
+    # A block for every line with something on it; the title's own line is the heading.
+    lines: list[str] = []
     position, marked = 0, False
     for line in article.text.split("\n"):
         first, last = max(start - position, 0), min(end - position, len(line))
@@ -145,8 +167,13 @@ def _lines(article: Article, start: int, end: int) -> list[tuple[str, str]]:
             identity = "" if marked else f' id="{CITED_MARK}"'
             before, quote, after = (html.escape(part) for part in (line[:first], line[first:last], line[last:]))
             shown, marked = f"{before}<mark{identity}>{quote}</mark>{after}", True
-        lines.append(("h2" if not lines and line.strip() == article.title else "p", shown))
+        lines.append(_block("h2" if not lines and line.strip() == article.title else "p", line, shown))
     return lines
+
+
+def _block(tag: str, text: str, content: str, language: str | None = None) -> str:
+    named = f' lang="{_attribute(language)}"' if language else ""
+    return f'<{tag} dir="{direction_of(text)}"{named}>{content}</{tag}>'
 
 
 def _attribute(language: str) -> str:

@@ -1,0 +1,168 @@
+"""The database → what a question needs of it. A row that fails its proof is an error, never an answer."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import NoneType
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.errors import IndexDamagedError, NoIndexError
+from assistant.retrieval.store.rows import (
+    Model,
+    Publication,
+    StoredArticle,
+    StoredSpan,
+    damaged,
+    no_index,
+    seed_checksum,
+    text_digest,
+)
+
+Grain = Literal["passage", "sentence"]
+
+# Every published passage or sentence with its vector; one without shows as NULL, and is not passed over.
+PUBLISHED_VECTORS: Mapping[Grain, str] = {
+    "passage": "SELECT p.id, a.language, v.value, v.checksum FROM passage p JOIN article a ON a.id = p.article"
+    " LEFT JOIN vector v ON v.model = ? AND v.key = p.key"
+    " WHERE a.id IN (SELECT article FROM seed) ORDER BY p.id",
+    "sentence": "SELECT s.id, a.language, v.value, v.checksum FROM sentence s JOIN passage p ON p.id = s.passage"
+    " JOIN article a ON a.id = p.article LEFT JOIN vector v ON v.model = ? AND v.key = s.key"
+    " WHERE a.id IN (SELECT article FROM seed) ORDER BY s.id",
+}
+
+Kind = type | tuple[type, ...]
+
+ROWS_A_QUERY = 500  # SQLite's oldest limit on variables in one statement is 999
+
+
+class Snapshot:
+    """One consistent state of the database: everything read through it belongs together."""
+
+    def __init__(self, connection: sqlite3.Connection, file: Path) -> None:
+        self._connection = connection
+        self._file = file
+
+    def publication(self) -> Publication:
+        """Returns what is published.
+
+        Raises `NoIndexError` when nothing is, and `IndexDamagedError` when it is not what was written.
+        """
+        query = (
+            "SELECT generation, passages, vectors_file, vectors_digest, published_at, digest, model FROM publication"
+        )
+        row = next(self._rows(query, (), int, int, str, str, float, str, int), None)
+        if row is None:
+            raise NoIndexError(no_index(self._file))
+        generation, passages, vectors_file, vectors_digest, published_at, digest, identity = row
+        model = self._model("id", identity)
+        if model is None:
+            raise IndexDamagedError(damaged(self._file, "its model is missing"))
+        publication = Publication(generation, model, passages, vectors_file, vectors_digest, published_at, digest)
+        if self._publication_digest(publication) != digest:
+            raise IndexDamagedError(damaged(self._file, "what is published fails its checksum"))
+        return publication
+
+    def language_means(self, grain: Grain) -> dict[str, NDArray[np.float32]]:
+        """Returns each published language's mean vector, as it was when this state was published."""
+        rows = self._rows("SELECT language, value FROM language_mean WHERE grain = ?", (grain,), str, bytes)
+        return {language: np.frombuffer(value, np.float32) for language, value in rows}
+
+    def published_vectors(self, model: int, grain: Grain) -> Iterator[tuple[int, str, NDArray[np.float32]]]:
+        """Yields (id, article's language, vector) of every published passage or sentence, by id.
+
+        Raises `IndexDamagedError` when a vector is missing or fails its checksum.
+        """
+        kinds = (int, str, (bytes, NoneType), (int, NoneType))
+        for identity, language, value, checksum in self._rows(PUBLISHED_VECTORS[grain], (model,), *kinds):
+            yield identity, language, self._vector(value, checksum)
+
+    def passages(self, ids: Sequence[int]) -> dict[int, StoredSpan]:
+        """Returns the passages with these ids."""
+        query = "SELECT id, article, start, end, key, sentences FROM passage WHERE id IN ({})"
+        rows = self._select(query, ids, (), int, int, int, int, bytes, int)
+        return {row[0]: StoredSpan(*row) for row in rows}
+
+    def sentences(self, passages: Sequence[int]) -> list[StoredSpan]:
+        """Returns the sentences of these passages, in reading order."""
+        query = "SELECT id, passage, start, end, key FROM sentence WHERE passage IN ({})"
+        rows = self._select(query, passages, (), int, int, int, int, bytes)
+        return sorted((StoredSpan(*row) for row in rows), key=lambda span: span.id)
+
+    def vectors(self, model: int, keys: Sequence[bytes]) -> dict[bytes, NDArray[np.float32]]:
+        """Returns the vectors under these keys. Raises `IndexDamagedError` when one fails its checksum."""
+        query = "SELECT key, value, checksum FROM vector WHERE model = ? AND key IN ({})"
+        rows = self._select(query, keys, (model,), bytes, bytes, int)
+        return {key: self._vector(value, checksum) for key, value, checksum in rows}
+
+    def articles(self, ids: Sequence[int]) -> dict[int, StoredArticle]:
+        """Returns the articles with these ids that are published.
+
+        Raises `IndexDamagedError` when one is not what was written.
+        """
+        paths: dict[int, list[str]] = {}
+        query = "SELECT article, path, checksum FROM seed WHERE article IN ({}) ORDER BY path"
+        for article, path, checksum in self._select(query, ids, (), int, str, int):
+            if seed_checksum(path, article) != checksum:
+                raise IndexDamagedError(damaged(self._file, f"the path {path!r} fails its checksum"))
+            paths.setdefault(article, []).append(path)
+        found: dict[int, StoredArticle] = {}
+        query = "SELECT id, title, language, text, text_digest FROM article WHERE id IN ({})"
+        for identity, title, language, text, digest in self._select(query, list(paths), (), int, str, str, str, bytes):
+            if text_digest(title, language, text) != digest:
+                raise IndexDamagedError(damaged(self._file, f"the article {paths[identity][0]} fails its checksum"))
+            found[identity] = StoredArticle(identity, title, language, text, tuple(paths[identity]))
+        return found
+
+    def seeds(self) -> dict[str, tuple[int, bytes]]:
+        """Returns every published path with its article's id and digest."""
+        rows = self._rows("SELECT path, a.id, a.digest FROM seed JOIN article a ON a.id = article", (), str, int, bytes)
+        return {path: (identity, digest) for path, identity, digest in rows}
+
+    def _model(self, column: Literal["id", "fingerprint"], value: int | str) -> Model | None:
+        query = {
+            "id": "SELECT id, fingerprint, name, dimension, origin, spread FROM model WHERE id = ?",
+            "fingerprint": "SELECT id, fingerprint, name, dimension, origin, spread FROM model WHERE fingerprint = ?",
+        }[column]
+        row = next(self._rows(query, (value,), int, str, str, int, bytes, float), None)
+        if row is None:
+            return None
+        identity, fingerprint, name, dimension, origin, spread = row
+        return Model(identity, fingerprint, name, dimension, np.frombuffer(origin, np.float32), spread)
+
+    def _publication_digest(self, publication: Publication) -> str:
+        model = publication.model
+        parts: list[object] = [publication.generation, publication.passages, publication.published_at]
+        parts += [publication.vectors_file, publication.vectors_digest, model.id, model.fingerprint, model.name]
+        parts += [model.dimension, model.spread, model.origin.tobytes()]
+        query = "SELECT language, grain, value FROM language_mean ORDER BY language, grain"
+        for row in self._rows(query, (), str, str, bytes):
+            parts += row
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+    def _select(
+        self, query: str, values: Sequence[int | bytes], before: tuple[int, ...], *kinds: Kind
+    ) -> Iterator[tuple[Any, ...]]:
+        for first in range(0, len(values), ROWS_A_QUERY):
+            part = values[first : first + ROWS_A_QUERY]
+            yield from self._rows(query.format(",".join("?" * len(part))), (*before, *part), *kinds)
+
+    def _rows(self, query: str, values: tuple[object, ...], *kinds: Kind) -> Iterator[tuple[Any, ...]]:
+        # A damaged file can hold any kind of value in any column.
+        for row in self._connection.execute(query, values):
+            if not all(isinstance(value, kind) for value, kind in zip(row, kinds, strict=True)):
+                raise IndexDamagedError(damaged(self._file, "a row has a value of the wrong kind"))
+            yield row
+
+    def _vector(self, value: bytes | None, checksum: int) -> NDArray[np.float32]:
+        if value is None:
+            raise IndexDamagedError(damaged(self._file, "a vector is missing"))
+        if zlib.crc32(value) != checksum:
+            raise IndexDamagedError(damaged(self._file, "a vector fails its checksum"))
+        return np.frombuffer(value, np.float16).astype(np.float32)

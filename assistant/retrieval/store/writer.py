@@ -1,0 +1,172 @@
+"""New content and new states → the database."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.corpus.splitting import SplitPassage
+from assistant.errors import NoIndexError
+from assistant.retrieval.store.rows import Model, Publication, seed_checksum, text_digest, text_key
+from assistant.retrieval.store.snapshot import Grain, Snapshot
+
+
+class Writer(Snapshot):
+    """Adds content, and publishes it. Every method is one transaction, or safe to repeat after an interruption."""
+
+    def find_damage(self) -> str | None:
+        """Checks the file's structure and every checksum; returns what is wrong, or None."""
+        verdict = self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if verdict != "ok":
+            return str(verdict)
+        query = "SELECT title, language, text, text_digest FROM article"
+        for title, language, text, digest in self._rows(query, (), str, str, str, bytes):
+            if text_digest(title, language, text) != digest:
+                return "an article fails its checksum"
+        for value, checksum in self._rows("SELECT value, checksum FROM vector", (), bytes, int):
+            if zlib.crc32(value) != checksum:
+                return "a vector fails its checksum"
+        for path, article, checksum in self._rows("SELECT path, article, checksum FROM seed", (), str, int, int):
+            if seed_checksum(path, article) != checksum:
+                return "a path fails its checksum"
+        with contextlib.suppress(NoIndexError):
+            self.publication()
+        return None
+
+    def find_model(self, fingerprint: str) -> Model | None:
+        """Returns the model with this fingerprint, if it was used before."""
+        return self._model("fingerprint", fingerprint)
+
+    def add_model(self, fingerprint: str, name: str, origin: NDArray[np.float32], spread: float) -> Model:
+        """Adds a model; `origin` is (dimension,)."""
+        self._connection.execute(
+            "INSERT INTO model (fingerprint, name, dimension, origin, spread) VALUES (?, ?, ?, ?, ?)",
+            (fingerprint, name, len(origin), origin.astype(np.float32).tobytes(), spread),
+        )
+        model = self.find_model(fingerprint)
+        assert model is not None
+        return model
+
+    def find_article(self, digest: bytes) -> int | None:
+        """Returns the id of the article with this digest, published or not."""
+        row = self._connection.execute("SELECT id FROM article WHERE digest = ?", (digest,)).fetchone()
+        return row and int(row[0])
+
+    def add_article(self, digest: bytes, title: str, language: str, text: str, passages: Iterable[SplitPassage]) -> int:
+        """Adds an article with its passages and sentences, all or nothing, and returns its id."""
+        with self._transaction():
+            article = self._connection.execute(
+                "INSERT INTO article (digest, title, language, text, text_digest) VALUES (?, ?, ?, ?, ?)",
+                (digest, title, language, text, text_digest(title, language, text)),
+            ).lastrowid
+            assert article is not None
+            for split in passages:
+                passage = self._connection.execute(
+                    "INSERT INTO passage (article, start, end, key, sentences) VALUES (?, ?, ?, ?, ?)",
+                    (article, split.start, split.end, text_key(text[split.start : split.end]), len(split.sentences)),
+                ).lastrowid
+                self._connection.executemany(
+                    "INSERT INTO sentence (passage, start, end, key) VALUES (?, ?, ?, ?)",
+                    (
+                        (passage, span.start, span.end, text_key(text[span.start : span.end]))
+                        for span in split.sentences
+                    ),
+                )
+        return article
+
+    def missing_characters(self, model: int, articles: Iterable[int]) -> dict[int, int]:
+        """Returns, for each of these articles that lacks vectors by this model, how many characters are to embed."""
+        rows = self._connection.execute(
+            "SELECT article, sum(end - start) FROM (SELECT article, start, end, key FROM passage"
+            " UNION ALL SELECT p.article, s.start, s.end, s.key FROM sentence s JOIN passage p ON p.id = s.passage"
+            ") spans"
+            " WHERE NOT EXISTS (SELECT 1 FROM vector v WHERE v.model = ? AND v.key = spans.key)"
+            " GROUP BY article ORDER BY article",
+            (model,),
+        )
+        wanted = set(articles)
+        return {article: characters for article, characters in rows if article in wanted}
+
+    def missing_texts(self, model: int, article: int) -> dict[bytes, str]:
+        """Returns the texts of an article's passages and sentences that have no vector by this model, by key."""
+        (text,) = self._connection.execute("SELECT text FROM article WHERE id = ?", (article,)).fetchone()
+        rows = self._connection.execute(
+            "SELECT start, end, key FROM (SELECT start, end, key FROM passage WHERE article = :article"
+            " UNION ALL SELECT s.start, s.end, s.key FROM sentence s JOIN passage p ON p.id = s.passage"
+            " WHERE p.article = :article) spans"
+            " WHERE NOT EXISTS (SELECT 1 FROM vector v WHERE v.model = :model AND v.key = spans.key)",
+            {"article": article, "model": model},
+        )
+        return {key: text[start:end] for start, end, key in rows}
+
+    def add_vectors(self, model: int, keys: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
+        """Adds vectors, (keys, dimension); one that is there already stays."""
+        rows = ((key, np.asarray(vector, np.float16).tobytes()) for key, vector in zip(keys, vectors, strict=True))
+        with self._transaction():
+            self._connection.executemany(
+                "INSERT OR IGNORE INTO vector (model, key, value, checksum) VALUES (?, ?, ?, ?)",
+                ((model, key, value, zlib.crc32(value)) for key, value in rows),
+            )
+
+    @contextlib.contextmanager
+    def publishing(self, seeds: Mapping[str, int]) -> Iterator[None]:
+        """Points the seeds at their articles and drops what no seed points to; what is done inside joins in.
+
+        Readers see all of it at once, when the block ends well, or nothing of it.
+        """
+        with self._transaction():
+            self._connection.execute("DELETE FROM seed")
+            self._connection.executemany(
+                "INSERT INTO seed (path, article, checksum) VALUES (?, ?, ?)",
+                ((path, article, seed_checksum(path, article)) for path, article in seeds.items()),
+            )
+            self._connection.execute("DELETE FROM article WHERE id NOT IN (SELECT article FROM seed)")
+            yield
+
+    def set_language_means(self, grain: Grain, means: Mapping[str, NDArray[np.float32]]) -> None:
+        """Replaces the languages' mean vectors; to be called while publishing."""
+        self._connection.execute("DELETE FROM language_mean WHERE grain = ?", (grain,))
+        self._connection.executemany(
+            "INSERT INTO language_mean (language, grain, value) VALUES (?, ?, ?)",
+            ((language, grain, mean.astype(np.float32).tobytes()) for language, mean in means.items()),
+        )
+
+    def set_publication(self, model: Model, passages: int, vectors_file: str, vectors_digest: str) -> None:
+        """Makes the next generation, by this model alone; to be called while publishing, after the language means."""
+        (last,) = self._connection.execute("SELECT max(generation) FROM publication").fetchone()
+        unsigned = Publication((last or 0) + 1, model, passages, vectors_file, vectors_digest, time.time(), "")
+        self._connection.execute(
+            "INSERT OR REPLACE INTO publication"
+            " (id, generation, model, passages, vectors_file, vectors_digest, published_at, digest)"
+            " VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                unsigned.generation,
+                model.id,
+                passages,
+                vectors_file,
+                vectors_digest,
+                unsigned.published_at,
+                self._publication_digest(unsigned),
+            ),
+        )
+        self._connection.execute("DELETE FROM model WHERE id <> ?", (model.id,))
+        self._connection.execute(
+            "DELETE FROM vector WHERE key NOT IN (SELECT key FROM passage UNION ALL SELECT key FROM sentence)"
+        )
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            # A full disk may have rolled the transaction back already.
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
