@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant, IndexBusyError, NoIndexError, Progress
-from assistant.retrieval.rebuilding import LOCK_NAME
+from assistant.retrieval.rebuilding import HOLDER_NAME, LOCK_NAME
 from tests.conftest import MakeHome
 
 LIGHTHOUSE = "Lighthouse at Cape Torvald relit\n\nThe lighthouse at Cape Torvald was relit by keeper Anselm Vorrick.\n"
@@ -213,7 +213,8 @@ def make_home_beside(home: Path, articles: dict[str, str]) -> Path:
 def test_the_lock_file_does_not_keep_anyone_out_once_its_holder_is_gone(make_home: MakeHome) -> None:
     home = make_home({"a.txt": LIGHTHOUSE})
     (home / "index").mkdir()
-    (home / "index" / LOCK_NAME).write_text("999999")
+    (home / "index" / LOCK_NAME).touch()
+    (home / "index" / HOLDER_NAME).write_text("999999")
     assert Assistant.open(home).rebuild(wait=False).added == ("a.txt",)
 
 

@@ -41,9 +41,8 @@ MOST_WHOLE_BY_CHANCE = 2
 HEADING = re.compile(
     r"^ {0,3}#{1,6}[ \t]+(?P<marked>[^\n]+)$|^(?!\* )(?P<underlined>[^\s#>+-][^\n]*)\n(?:=+|-{3,})[ \t]*$", re.MULTILINE
 )
-FRONT_MATTER = re.compile(
-    r"---[ \t]*\n(?:(?:title:(?P<title>[^\n]*\w[^\n]*)|(?!---)[^\n]*)\n)*---[ \t]*$", re.MULTILINE
-)
+FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<fields>.*?)^---[ \t]*$", re.MULTILINE | re.DOTALL)
+TITLE_FIELD = re.compile(r"^title:(?P<title>[^\n]*)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +63,16 @@ def read_plain_text(content: bytes) -> Document:
 
 
 def read_markdown(content: bytes) -> Document:
-    """Reads Markdown as it is written, marks and all; the title is the first heading, else the first line."""
+    """Reads Markdown as it is written, marks and all.
+
+    The title is the one in the front matter, else the first heading, else the first line.
+    """
     text = decode(content)
-    return Document(text, _first_heading(text) or _first_line(text))
+    front_matter = FRONT_MATTER.match(text)
+    field = TITLE_FIELD.search(front_matter["fields"]) if front_matter else None
+    body = text[front_matter.end() :] if front_matter else text
+    title = _shortened(field["title"].strip(" \t\"'")) if field else ""
+    return Document(text, title or _first_heading(body) or _first_line(body) or _first_line(text))
 
 
 READERS: Mapping[str, Reader] = MappingProxyType(
@@ -176,17 +182,14 @@ def _is_visible(character: str) -> bool:
 
 def _first_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return _shortened(next((line for line in lines if any(map(str.isalnum, line))), lines[0]))
+    return _shortened(next((line for line in lines if any(map(str.isalnum, line))), "".join(lines[:1])))
 
 
 def _first_heading(text: str) -> str | None:
-    front_matter = FRONT_MATTER.match(text)
-    if front_matter and front_matter["title"]:
-        return _shortened(front_matter["title"].strip(" \t\"'"))
-    for heading in HEADING.finditer(text, front_matter.end() if front_matter else 0):
+    for heading in HEADING.finditer(text):
         written = (heading["marked"] or heading["underlined"])[: 10 * LONGEST_TITLE].strip()
         unmarked = re.sub(r"[ \t]#+$", "", written)
-        plain = re.sub(r"!?\[([^\]]*)\]\([^)]*\)|[*_`]+", lambda match: match[1] or "", unmarked).strip()
+        plain = re.sub(r"!?\[([^\]]*)\]\([^)]*\)|[*`]+|\b_+|_+\b", lambda match: match[1] or "", unmarked).strip()
         if any(map(str.isalnum, plain)):
             return _shortened(plain)
     return None

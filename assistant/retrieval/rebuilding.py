@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +28,7 @@ from assistant.retrieval.store import Model, Snapshot, Store, Writer
 from assistant.types import Progress, RebuildReport
 
 LOCK_NAME = ".lock"
+HOLDER_NAME = ".lock-holder"  # beside it, because some systems let nobody write to a locked file
 
 # What is embedded between two commits: a few seconds' work, so that little is lost and the progress bar moves, and
 # enough texts for batches of like length.
@@ -63,46 +64,58 @@ def rebuild(
                 raise HomeError(f"The folder {seeds} has gone. Put it back, then run: assistant rebuild")
             versions = f"{READING_VERSION}.{SPLITTING_VERSION}.{DETECTION_VERSION}.{passage_size}"
             now, failed = _read_all(found, writer, versions, passage_size, largest_file, tell)
-            for refusal in (*refused, *failed):
-                now |= {path: article for path, (article, _) in before.items() if _covers(refusal, path)}
+            refused += failed
+            old = {path: article for path, (article, _) in before.items()}
+            is_refused = _refusals_of(refused)
+            now |= {path: article for path, article in old.items() if is_refused(path)}
             model = _model(embedder, writer)
             embedded = _embed_missing(writer, model, embedder, sorted(set(now.values())), tell)
-            old = {path: article for path, (article, _) in before.items()}
             if now != old or not _is_published(writer, store, model):
                 tell(Progress("publishing", 0, 1))
                 _publish(writer, store, model, now)
                 tell(Progress("publishing", 1, 1))
-    broken = {refusal.path: _reason(refusal, before) for refusal in sorted((*refused, *failed), key=lambda r: r.path)}
-    whole = {path: article for path, article in now.items() if not any(_covers(r, path) for r in (*refused, *failed))}
+    return _report(old, now, refused, embedded, time.perf_counter() - started, notes)
+
+
+def _report(
+    old: Mapping[str, int],
+    now: Mapping[str, int],
+    refused: Sequence[Refusal],
+    embedded: int,
+    seconds: float,
+    notes: Sequence[str],
+) -> RebuildReport:
+    is_refused = _refusals_of(refused)
+    read = sorted(path for path in now if not is_refused(path))
     return RebuildReport(
-        added=tuple(sorted(whole.keys() - old.keys())),
-        changed=tuple(sorted(path for path in whole.keys() & old.keys() if whole[path] != old[path])),
+        added=tuple(path for path in read if path not in old),
+        changed=tuple(path for path in read if path in old and now[path] != old[path]),
         removed=tuple(sorted(old.keys() - now.keys())),
-        unchanged=tuple(sorted(path for path in whole.keys() & old.keys() if whole[path] == old[path])),
-        failed=broken,
+        unchanged=tuple(path for path in read if path in old and now[path] == old[path]),
+        failed={refusal.path: _reason(refusal, old) for refusal in sorted(refused, key=lambda refusal: refusal.path)},
         embedded=embedded,
-        seconds=time.perf_counter() - started,
+        seconds=seconds,
         notes=tuple(notes),
     )
 
 
 @contextlib.contextmanager
 def _only_builder(store: Store, tell: ProgressListener, wait: bool) -> Iterator[None]:
-    file = store.folder / LOCK_NAME
-    lock = FileLock(file)  # the kernel lets go of it when its process ends, however it ends
+    holder_file = store.folder / HOLDER_NAME
+    lock = FileLock(store.folder / LOCK_NAME)  # the kernel lets go of it when its process ends, however it ends
     try:
         store.folder.mkdir(parents=True, exist_ok=True)
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            holder = _holder(file)
+            holder = _holder(holder_file)
             if not wait:
                 raise IndexBusyError(
                     f"Another rebuild{holder} is at work on {store.folder}. Wait until it is done, then try again."
                 ) from None
             tell(Progress("waiting", 0, 0, f"another rebuild{holder} is at work; waiting for it"))
             lock.acquire()
-        file.write_text(str(os.getpid()), encoding="ascii")
+        holder_file.write_text(str(os.getpid()), encoding="ascii")
     except OSError as problem:
         raise StorageError(
             f"{store.folder} cannot be written: {problem.strerror or problem}. Allow writing there, then run: "
@@ -232,10 +245,13 @@ def build_vector_index(snapshot: Snapshot, model: Model) -> vectors.VectorIndex:
     return vectors.VectorIndex.build(ids, centred)
 
 
-def _covers(refusal: Refusal, path: str) -> bool:
-    return path == refusal.path or (refusal.path.endswith("/") and path.startswith(refusal.path.removeprefix("./")))
+def _reason(refusal: Refusal, old: Mapping[str, int]) -> str:
+    was_there = refusal.path in old or (refusal.path.endswith("/") and any(map(_refusals_of([refusal]), old)))
+    return f"{refusal.reason} (the version indexed before stays)" if was_there else refusal.reason
 
 
-def _reason(refusal: Refusal, before: Mapping[str, object]) -> str:
-    kept = any(_covers(refusal, path) for path in before)
-    return f"{refusal.reason} (the version indexed before stays)" if kept else refusal.reason
+def _refusals_of(refused: Iterable[Refusal]) -> Callable[[str], bool]:
+    """Returns what tells whether a path is refused, by its own name or with the folder it lies in."""
+    paths = {refusal.path for refusal in refused}
+    folders = tuple(path.removeprefix("./") for path in paths if path.endswith("/"))
+    return lambda path: path in paths or path.startswith(folders)

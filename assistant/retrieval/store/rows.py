@@ -1,4 +1,4 @@
-"""The tables' rows as the rest of the package sees them, the digests that prove them, and what is said when they fail."""
+"""The tables' rows, the digests that prove them, and what is said when they fail."""
 
 from __future__ import annotations
 
