@@ -61,12 +61,13 @@ def detect_language(text: str, likely: Collection[str] = ()) -> str:
     if not any(map(str.isalpha, sample)):
         return UNKNOWN
     labels, probabilities = _model().predict(sample, k=5)
-    guesses = {
-        label.removeprefix("__label__"): probability for label, probability in zip(labels, probabilities, strict=True)
-    }
+    guesses: dict[str, float] = {}
+    for label, probability in zip(labels, probabilities, strict=True):
+        code = label.removeprefix("__label__")
+        language = VARIETIES.get(code, code)
+        guesses[language] = guesses.get(language, 0) + probability
     if max(guesses.values(), default=0) >= SURE:
-        best: str = max(guesses, key=lambda language: guesses[language] * (LIKELY_FACTOR if language in likely else 1))
-        return VARIETIES.get(best, best)
+        return max(guesses, key=lambda language: guesses[language] * (LIKELY_FACTOR if language in likely else 1))
     return _language_of_script(sample)
 
 

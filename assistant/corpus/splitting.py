@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import sentencex
 
@@ -21,8 +22,11 @@ WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-
 WIDE_WEIGHT = 2.5
 
 LONGEST_SENTENCE = 400  # in weight: what a reader takes in at one look; a longer one is broken at a clause
-CLAUSE_ENDS = re.compile(r"[؛;:：；—–]\s*|[،,、，]\s*")
+CLAUSE_ENDS = re.compile(r"[;:,]\s+|[؛،：；、，—–](?!\d)\s*")  # none is in "10:30", "1,000" or "1939–1945"
 FEWEST_LETTERS = 3  # "1.", "a)" and "…" are no sentences: they join the next one
+
+# In characters: what sentencex sees of a line at once, because its time grows with the square of that.
+WINDOW = 3_000
 
 PARAGRAPH_SHARE = 0.75  # a passage as full as this ends at the paragraph's end rather than in the next one
 
@@ -55,11 +59,7 @@ def split_text(text: str, language: str, passage_size: int) -> list[SplitPassage
 def split_sentences(text: str, language: str) -> Iterator[Span]:
     """Yields the sentences of a text: no white space around them, none across a line's end, none too long to quote."""
     for line in _lines(text):
-        pieces = [
-            Span(line.start + piece["start_index"], line.start + piece["end_index"])
-            for piece in sentencex.get_sentence_boundaries(language, text[line.start : line.end])
-        ]
-        for sentence in _joined(text, pieces):
+        for sentence in _joined(text, list(_pieces(text, line, language))):
             for part in _capped(text, sentence):
                 stripped = _stripped(text, part)
                 if stripped.start < stripped.end:
@@ -81,10 +81,25 @@ def _lines(text: str) -> Iterator[Span]:
         yield Span(start, len(text))
 
 
+def _pieces(text: str, line: Span, language: str) -> Iterator[Span]:
+    start = line.start
+    while start < line.end:
+        end = line.end
+        if end - start > WINDOW:  # not within a word
+            end = text.rfind(" ", start + WINDOW // 2, start + WINDOW) + 1 or start + WINDOW
+        found = sentencex.get_sentence_boundaries(language, text[start:end])
+        ends = [*(start + piece["end_index"] for piece in found[:-1]), end]
+        if end < line.end:  # what is said of the second half may change when the quotation it ends in is seen whole
+            ends = [piece_end for piece_end in ends if piece_end <= start + WINDOW // 2] or ends[:1]
+        for piece_end in ends:
+            yield Span(start, piece_end)
+            start = piece_end
+
+
 def _joined(text: str, pieces: Sequence[Span]) -> list[Span]:
     joined: list[Span] = []
     for piece in pieces:
-        if joined and _is_unfinished(text[joined[-1].start : joined[-1].end]):
+        if joined and _is_unfinished(text, joined[-1]):
             joined[-1] = Span(joined[-1].start, piece.end)
         else:
             joined.append(piece)
@@ -94,10 +109,10 @@ def _joined(text: str, pieces: Sequence[Span]) -> list[Span]:
     return joined
 
 
-def _is_unfinished(piece: str) -> bool:
-    stripped = piece.strip()
-    few_letters = sum(map(str.isalnum, stripped[: 4 * FEWEST_LETTERS])) < FEWEST_LETTERS
-    return few_letters or bool(ABBREVIATION.search(stripped[-12:]))
+def _is_unfinished(text: str, piece: Span) -> bool:
+    beginning = text[piece.start : min(piece.end, piece.start + 40)].lstrip()
+    few_letters = sum(map(str.isalnum, beginning[: 4 * FEWEST_LETTERS])) < FEWEST_LETTERS
+    return few_letters or bool(ABBREVIATION.search(text[max(piece.start, piece.end - 40) : piece.end].rstrip()[-12:]))
 
 
 def _letters(text: str, span: Span) -> int:
@@ -121,8 +136,8 @@ def _capped(text: str, sentence: Span) -> Iterator[Span]:
 
 
 def _place_to_cut(window: str) -> int:
-    longest = int(LONGEST_SENTENCE * len(window) / max(weigh(window), 1))
-    longest = max(1, min(longest, len(window)))
+    weights = accumulate(WIDE_WEIGHT if WIDE.match(character) else 1.0 for character in window)
+    longest = sum(weight <= LONGEST_SENTENCE for weight in weights)
     shortest = longest // 2
     clauses = [match.end() for match in CLAUSE_ENDS.finditer(window, shortest, longest)]
     if clauses:
@@ -135,7 +150,7 @@ def _place_to_cut(window: str) -> int:
     while (
         cut > shortest
         and cut < len(window)
-        and (unicodedata.combining(window[cut]) or "\u200d" in window[cut - 1 : cut + 1])
+        and (unicodedata.category(window[cut])[0] == "M" or "\u200d" in window[cut - 1 : cut + 1])
     ):
         cut -= 1
     return max(cut, 1)
@@ -149,16 +164,16 @@ def _stripped(text: str, span: Span) -> Span:
 
 def _group(text: str, sentences: Sequence[Span], size: int) -> list[list[Span]]:
     weights = [weigh(text[sentence.start : sentence.end]) for sentence in sentences]
-    total = sum(weights)
-    fewest = max(1, -(-total // size))
-    target = total / fewest  # the total shared out evenly
+    left = sum(weights)  # in this group and all after it
     groups: list[list[Span]] = [[]]
     filled = 0.0
     for sentence, weight in zip(sentences, weights, strict=True):
         group = groups[-1]
         at_paragraph = bool(group) and "\n" in text[group[-1].end : sentence.start]
-        full_enough = filled >= (PARAGRAPH_SHARE * target if at_paragraph else target)
-        if group and ((full_enough and len(groups) < fewest) or filled + weight > size):
+        target = left / max(1, -(-left // size))  # what is left, shared out evenly over as few as will hold it
+        full_enough = left > size and filled >= (PARAGRAPH_SHARE * target if at_paragraph else target)
+        if group and (full_enough or filled + weight > size):
+            left -= filled
             group, filled = [], 0.0
             groups.append(group)
         group.append(sentence)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import webbrowser
 from collections.abc import Awaitable, Callable, Iterator
 from importlib.resources import files
@@ -75,7 +76,7 @@ def serve_chat(assistant: Assistant, *, port: int, browser: bool) -> None:
     listener = _listen(port)
     address = f"http://{HOST}:{listener.getsockname()[1]}"
     print(f"The chat is open at {address} (stop it with Ctrl+C)", flush=True)  # noqa: T201
-    if browser:
+    if browser and _has_screen():
         Timer(1.0, webbrowser.open, [address]).start()
     Thread(target=assistant.load, daemon=True).start()  # so that the first question does not wait for the model
     server = uvicorn.Server(
@@ -246,6 +247,11 @@ async def _guard(request: Request, proceed: Callable[[Request], Awaitable[Respon
 
 def _is_foreign(origin: str | None) -> bool:
     return origin is not None and urlsplit(origin).hostname not in (HOST, "localhost", "::1")
+
+
+def _has_screen() -> bool:
+    # Without one, `webbrowser` would start a text browser in the terminal of the chat.
+    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _listen(port: int) -> socket.socket:

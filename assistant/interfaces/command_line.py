@@ -134,7 +134,7 @@ def chat_command(
 
 def run_chat(home: str | None = None, *, port: int = 7860, browser: bool = True) -> None:
     r"""Brings the index of a home up to date and serves its chat until it is interrupted."""
-    from assistant.errors import IndexBusyError
+    from assistant.errors import IndexBusyError, StorageError
     from assistant.interfaces.progress import ProgressBar
     from assistant.interfaces.rendering import report_to_text
 
@@ -143,8 +143,10 @@ def run_chat(home: str | None = None, *, port: int = 7860, browser: bool = True)
         with ProgressBar() as bar:
             report = assistant.rebuild(progress=bar, wait=not assistant.is_built())
         _print(report_to_text(report))
-    except IndexBusyError as problem:
-        # There is an index to ask, and the chat picks up the other one when it is published.
+    except (IndexBusyError, StorageError) as problem:
+        # What was published before can still be asked, and the chat picks up the next state when there is one.
+        if not assistant.is_built():
+            raise
         _print(str(problem))
     from assistant.interfaces.chat import serve_chat
 
