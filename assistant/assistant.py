@@ -16,7 +16,7 @@ from assistant.answering.frames import load_frames
 from assistant.answering.gathering import confidence, gather
 from assistant.answering.quoting import write_answer, write_nothing
 from assistant.corpus.languages import detect_language
-from assistant.errors import AssistantError, QuestionError
+from assistant.errors import ArticleIndexError, AssistantError, QuestionError
 from assistant.home import Home
 from assistant.question import clean_question
 from assistant.retrieval.embedding import open_embedder
@@ -114,7 +114,12 @@ class Assistant:
 
     def is_built(self) -> bool:
         """Tells whether there is an index to ask."""
-        return self._store.file.is_file()
+        try:
+            with self._store.read() as snapshot:
+                snapshot.publication()
+        except ArticleIndexError:
+            return False
+        return True
 
 
 def query(question: str, home: str | os.PathLike[str] | None = None) -> Answer:

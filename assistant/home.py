@@ -24,8 +24,12 @@ class Home:
         Raises `HomeError` when that is no folder or has no `seeds/`.
         """
         named = home if home is not None else os.environ.get(ENVIRONMENT_VARIABLE) or "."
-        root = Path(named).expanduser().absolute()
-        if not root.is_dir():
+        try:
+            root = Path(named).expanduser().absolute()
+            is_folder = root.is_dir()
+        except (OSError, RuntimeError, ValueError) as problem:
+            raise HomeError(f"{named} cannot be a home: {problem}. Name another folder with: --home DIR") from None
+        if not is_folder:
             raise HomeError(f"There is no folder {root}. Name a folder that holds seeds/ with: --home DIR")
         found = cls(root)
         if not found.seeds.is_dir():

@@ -274,8 +274,15 @@ def test_a_running_chat_picks_up_a_new_article(address: str, home: Path) -> None
         ("POST", "/gradio_api/queue/join", {"Origin": "null"}, 403),
         ("POST", "/gradio_api/upload", {}, 404),
         ("POST", "/gradio_api/run/query", {}, 404),
+        ("POST", "/gradio_api/queue/join", {"Origin": "http://localhost:3000"}, 403),
+        ("POST", "/gradio_api/component_server", {"Sec-Fetch-Site": "cross-site"}, 403),
+        ("GET", "/config", {"Sec-Fetch-Site": "same-site"}, 403),
+        ("GET", "/", {"Sec-Fetch-Site": "cross-site"}, 200),
         ("POST", "/gradio_api/queue/join", {"Content-Length": "9000000"}, 413),
-        ("GET", "/gradio_api/file=/etc/passwd", {}, 403),
+        ("GET", "/gradio_api/file=/etc/passwd", {}, 404),
+        ("GET", "/gradio_api/file=http://127.0.0.1:9/x.png", {}, 404),
+        ("GET", "/gradio_api/proxy=http://127.0.0.1:9/x.png", {}, 404),
+        ("GET", "/openapi.json", {}, 404),
     ],
 )
 def test_only_this_machine_may_ask_and_only_questions(

@@ -62,10 +62,11 @@ def test_rebuild_reports_what_it_did(make_home: MakeHome) -> None:
 
 
 def test_a_name_made_to_look_like_output_stays_on_its_line(make_home: MakeHome) -> None:
-    home = make_home({"x\n99 added \x1b[31m.txt": b""})
+    home = make_home({"x\n99 added \x1b[31m.txt": b"", "y.\x1b]0;taken\x07\nz": b"words"})
     shown = run("rebuild", "--home", str(home)).stdout
-    assert len(shown.splitlines()) == 2
+    assert len(shown.splitlines()) == 3
     assert "\x1b" not in shown
+    assert "\x1b" not in run("query", "what?", "--home", "/no\x1b[31mwhere").stderr
 
 
 def test_an_article_cannot_command_the_terminal(make_home: MakeHome) -> None:
@@ -82,6 +83,8 @@ def test_an_article_cannot_command_the_terminal(make_home: MakeHome) -> None:
     ("arguments", "words"),
     [
         (("query", "what?", "--home", "/nowhere"), "There is no folder /nowhere"),
+        (("query", "what?", "--home", "~nobody-of-this-name/x"), "cannot be a home"),
+        (("query", "what?", "--home", "x" * 5000), "cannot be a home"),
         (("query", ""), "The question is empty"),
         (("query", "x" * 100_000), "100,000 characters long"),
         (("search", "what?", "--limit", "0"), "1 to 1000 passages, not 0"),
@@ -180,9 +183,18 @@ def test_an_interrupted_rebuild_says_so_and_has_exit_code_130(make_home: MakeHom
 
 
 def test_a_reader_who_leaves_early_is_no_problem(seed_home: Path) -> None:
-    command = f"{' '.join(COMMAND)} search Stoltenberg --home '{seed_home}' --json | head -c 10"
-    done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (0, "")
+    process = subprocess.Popen(
+        [*COMMAND, "search", "Stoltenberg", "--home", str(seed_home), "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    assert process.wait(60) == 0
 
 
 def test_nothing_goes_to_the_network(seed_home: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,7 +58,44 @@ def test_no_damage_to_the_database_gives_a_wrong_answer(home: Path, embedder: Em
             assert _ask(home, embedder) == right, what
         except (IndexDamagedError, NoIndexError):
             noticed += 1
+            assert _find_damage(home) or not content, what  # so that a rebuild would make it anew
     assert noticed > 100
+
+
+def _find_damage(home: Path) -> str | None:
+    try:
+        with Store(home / "index").write() as writer:
+            return writer.find_damage()
+    except IndexDamagedError as problem:
+        return str(problem)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE passage SET start = start + 1",
+        "UPDATE sentence SET end = end - 1 WHERE id = (SELECT max(id) FROM sentence)",
+        "DELETE FROM sentence WHERE id = (SELECT min(id) FROM sentence)",
+        "UPDATE seed SET path = 'other.txt'",
+        "UPDATE model SET origin = x'00'",
+        "UPDATE model SET spread = 2.0",
+        "UPDATE language_mean SET value = zeroblob(length(value))",
+        "DELETE FROM article",
+        "DELETE FROM vector",
+    ],
+)
+def test_rows_that_do_not_belong_together_are_noticed_and_made_anew(
+    home: Path, embedder: Embedder, statement: str
+) -> None:
+    right = _ask(home, embedder)
+    connection = sqlite3.connect(home / "index" / FILE_NAME)
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+    with pytest.raises(IndexDamagedError):
+        _ask(home, embedder)
+    Assistant.open(home).rebuild()
+    assert _ask(home, embedder) == right
 
 
 def test_a_damaged_vectors_file_changes_no_answer(home: Path, embedder: Embedder) -> None:
@@ -95,7 +133,8 @@ def test_a_flipped_bit_in_a_vector_is_noticed_by_the_rebuild(home: Path, embedde
     store = Store(home / "index")
     with store.read() as snapshot:
         publication = snapshot.publication()
-        key = next(iter(snapshot.passages([1]).values())).key
+        identity = next(snapshot.published_vectors(publication.model.id, "passage"))[0]
+        key = snapshot.passages([identity])[identity].key
         (value,) = snapshot.vectors(publication.model.id, [key]).values()
     content = file.read_bytes()
     place = content.index(value.astype("float16").tobytes()[:64])
@@ -104,6 +143,16 @@ def test_a_flipped_bit_in_a_vector_is_noticed_by_the_rebuild(home: Path, embedde
     assert "vector fails its checksum" in report.notes[0]
     assert report.embedded > 0
     assert _ask(home, embedder) == right
+
+
+def test_an_article_s_id_is_never_used_again(home: Path) -> None:
+    old = Assistant.open(home).search("Stoltenberg")[0].article
+    shutil.rmtree(home / "index")
+    (home / "seeds" / "first.txt").write_text("Stoltenberg is named in this article, too.")
+    assistant = Assistant.open(home)
+    assistant.rebuild()
+    assert old.id not in {hit.article.id for hit in assistant.search("Stoltenberg")}
+    assert assistant.article(old.id) is None
 
 
 def test_a_missing_vectors_file_is_written_again_by_the_next_rebuild(home: Path) -> None:
@@ -116,10 +165,8 @@ def test_a_missing_vectors_file_is_written_again_by_the_next_rebuild(home: Path)
 
 
 def test_an_index_of_another_format_says_so(home: Path) -> None:
-    import sqlite3
-
-    with sqlite3.connect(home / "index" / FILE_NAME) as connection:
-        connection.execute("PRAGMA user_version = 99")
+    connection = sqlite3.connect(home / "index" / FILE_NAME)
+    connection.execute("PRAGMA user_version = 99")
     connection.close()
     with pytest.raises(AssistantError, match="format 99"):
         Assistant.open(home).query("what did Stoltenberg say?")

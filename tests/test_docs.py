@@ -82,6 +82,7 @@ def test_a_home_s_frame_goes_before_the_package_s(tmp_path: Path) -> None:
         ({"quote": "“{qoute}”"}, "quote uses {qoute}"),
         ({"quote": "no words"}, "quote does not use {quote}"),
         ({"nothing": "Nothing about {topic}."}, "nothing uses {topic}"),
+        ({"quote": "“{quote:.5}”"}, "quote changes how {quote} is written"),
         ({"nearest": ""}, "has no text for nearest"),
         ({"nearset": "Near:"}, "has an entry nearset"),
         ({"quote": "“{quote”"}, "do not pair up"),

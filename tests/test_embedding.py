@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -66,6 +67,16 @@ def test_another_model_takes_the_place_of_the_bundled_one_and_vectors_are_not_mi
     assert "eleven weeks" in answer.citations[0].quote
     with pytest.raises(ModelMismatchError):
         Assistant.open(home).query("How long will the repairs take?")
+
+
+def test_another_pooling_is_another_model(model_folder: Path, tmp_path: Path) -> None:
+    changed = tmp_path / "changed"
+    shutil.copytree(model_folder, changed)
+    pooling = changed / "1_Pooling" / "config.json"
+    pooling.write_text(
+        '{"word_embedding_dimension": 384, "pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false}'
+    )
+    assert open_embedder(str(changed)).fingerprint != open_embedder(str(model_folder)).fingerprint
 
 
 def test_the_settings_file_names_a_model_folder_inside_the_home(make_home: MakeHome, model_folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 from pathlib import Path
 
@@ -123,6 +124,45 @@ def test_an_article_whose_file_cannot_be_read_any_more_stays_indexed(make_home: 
     assert "the version indexed before stays" in report.failed["a.txt"]
     assert (report.removed, report.unchanged) == ((), ("b.txt",))
     assert assistant.search("Who relit the lighthouse?")[0].article.path == "a.txt"
+
+
+def test_articles_in_a_folder_that_became_a_link_stay_indexed(make_home: MakeHome, tmp_path: Path) -> None:
+    home = make_home({"news/a.txt": LIGHTHOUSE, "b.txt": MARKET})
+    assistant = Assistant.open(home)
+    assistant.rebuild()
+    (home / "seeds" / "news").rename(tmp_path / "moved")
+    (home / "seeds" / "news").symlink_to(tmp_path / "moved")
+    report = assistant.rebuild()
+    assert (
+        "leads out of seeds/; copy the article there instead (the version indexed before stays)"
+        in report.failed["news"]
+    )
+    assert (report.removed, report.unchanged) == ((), ("b.txt",))
+    assert assistant.search("Who relit the lighthouse?")[0].article.path == "news/a.txt"
+
+
+def test_what_an_interrupted_rebuild_left_is_swept_out(make_home: MakeHome) -> None:
+    home = make_home({"b.txt": MARKET})
+    assistant = Assistant.open(home)
+    assistant.rebuild()
+    (home / "seeds" / "secret.txt").write_text(LIGHTHOUSE)
+
+    def interrupt(progress: Progress) -> None:
+        if progress.stage == "publishing":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        assistant.rebuild(progress=interrupt)
+    (home / "seeds" / "secret.txt").unlink()
+    assert assistant.rebuild().unchanged == ("b.txt",)
+    assert _articles(home) == 1
+
+
+def _articles(home: Path) -> int:
+    connection = sqlite3.connect(home / "index" / "articles.sqlite")
+    (count,) = connection.execute("SELECT count(*) FROM article").fetchone()
+    connection.close()
+    return int(count)
 
 
 def test_an_index_is_built_from_no_articles_and_says_that_there_are_none(make_home: MakeHome) -> None:

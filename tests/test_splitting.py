@@ -72,6 +72,7 @@ def test_every_visible_character_is_in_exactly_one_sentence(text: str, language:
 
 @for_any_text
 @given(texts, languages)
+@example("字" * 200 + "x" * 300, "zh")
 def test_a_sentence_is_stripped_on_one_line_and_not_too_long(text: str, language: str) -> None:
     for sentence in sentences(text, language):
         assert sentence
@@ -254,3 +255,10 @@ def test_a_short_text_is_one_passage() -> None:
 def test_white_space_alone_is_one_passage_without_sentences(text: str) -> None:
     (passage,) = split_text(text, "en", 1_000)
     assert (passage.start, passage.end, passage.sentences) == (0, len(text), ())
+
+
+@pytest.mark.parametrize("text", ["Plan B\u00a0. Then", "A\u3000. B", "He met J\u2003. Then he left."])
+def test_a_wide_space_before_a_full_stop_stops_nothing(text: str) -> None:
+    for language in ("en", "fr", "ja", "und"):
+        sentences = list(split_sentences(text, language))
+        assert "".join(text[span.start : span.end] for span in sentences).split() != []

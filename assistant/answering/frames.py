@@ -75,16 +75,21 @@ def _load(file: Path) -> Frame:
         if not isinstance(text, str) or not text.strip():
             raise PromptError(f'{file} has no text for {entry}. Add a line like: {entry} = "…"')
         _check_variables(file, entry, text)
-    return Frame(**entries)
+    # What has no variables is filled in here, so that doubled braces mean the same everywhere.
+    return Frame(**{entry: text if VARIABLES.get(entry) else text.format() for entry, text in entries.items()})
 
 
 def _check_variables(file: Path, entry: str, text: str) -> None:
     try:
-        used = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+        fields = [field for field in string.Formatter().parse(text) if field[1] is not None]
     except ValueError as problem:
         raise PromptError(
             f"{file}: the braces in {entry} do not pair up ({problem}). Write {{{{ for a plain brace."
         ) from None
+    for _, name, layout, conversion in fields:
+        if layout or conversion:  # "{quote:.5}" would cut the quote
+            raise PromptError(f"{file}: {entry} changes how {{{name}}} is written. Leave it as {{{name}}}.")
+    used = {name for _, name, _, _ in fields if name is not None}
     wanted = VARIABLES.get(entry, set())
     for name in used - wanted:
         known = ", ".join(f"{{{variable}}}" for variable in sorted(wanted)) or "none"

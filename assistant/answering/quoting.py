@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from assistant.answering.frames import Frames
+from assistant.answering.frames import FALLBACK_LANGUAGE, Frames
 from assistant.answering.gathering import Evidence
 from assistant.types import Answer, Citation, Hit, Statement
 
@@ -29,7 +29,7 @@ def write_nothing(question: str, language: str, confidence: float, hits: Sequenc
     """Returns the answer that the articles say nothing about it, with the nearest passages as such."""
     frame = frames.of(language)
     words = frame.nothing if hits else frame.no_articles
-    spoken = language if language in frames.languages else "en"
+    spoken = language if language in frames.languages else FALLBACK_LANGUAGE
     return Answer(
         question,
         language,

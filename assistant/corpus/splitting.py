@@ -25,6 +25,8 @@ LONGEST_SENTENCE = 400  # in weight: what a reader takes in at one look; a longe
 CLAUSE_ENDS = re.compile(r"[;:,]\s+|[؛،：；、，—–](?!\d)\s*")  # none is in "10:30", "1,000" or "1939–1945"
 FEWEST_LETTERS = 3  # "1.", "a)" and "…" are no sentences: they join the next one
 
+SPACE = re.compile(r"\s")
+
 # In characters: what sentencex sees of a line at once, because its time grows with the square of that.
 WINDOW = 3_000
 
@@ -87,7 +89,8 @@ def _pieces(text: str, line: Span, language: str) -> Iterator[Span]:
         end = line.end
         if end - start > WINDOW:  # not within a word
             end = text.rfind(" ", start + WINDOW // 2, start + WINDOW) + 1 or start + WINDOW
-        found = sentencex.get_sentence_boundaries(language, text[start:end])
+        # sentencex 1.0.32 stops the whole process at "Plan B\u00a0."; with plain spaces it does not, and offsets stay.
+        found = sentencex.get_sentence_boundaries(language, SPACE.sub(" ", text[start:end]))
         ends = [*(start + piece["end_index"] for piece in found[:-1]), end]
         if end < line.end:  # what is said of the second half may change when the quotation it ends in is seen whole
             ends = [piece_end for piece_end in ends if piece_end <= start + WINDOW // 2] or ends[:1]

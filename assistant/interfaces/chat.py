@@ -6,7 +6,9 @@ system's. It answers only to names of this machine, so that no website can reach
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import socket
 import sys
 import webbrowser
@@ -37,7 +39,7 @@ from assistant.interfaces.rendering import (
 )
 
 HOST = "127.0.0.1"
-LOCAL_NAMES = ["127.0.0.1", "localhost", "[::1]"]
+LOCAL_NAMES = ["127.0.0.1", "localhost"]
 PORTS_TO_TRY = 20
 
 ANSWERS_AT_ONCE = 4
@@ -55,8 +57,12 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 
-# The chat has no file box, so nobody has a reason to send files.
-CLOSED_PATHS = ("/gradio_api/upload", "/upload", "/gradio_api/monitoring", "/monitoring")
+# What the page and gradio_client ask for; Gradio has more doors, among them one that fetches any address for anyone.
+OPEN_PATHS = re.compile(
+    r"/|/config|/info|/theme\.css|/favicon\.ico|/manifest\.json|/robots\.txt|/(?:assets|static|svelte)/.*"
+    r"|/gradio_api/(?:info|config|startup-events|heartbeat/\w+|queue/(?:join|data)|cancel|reset|app_id|component_server"
+    r"|call/query(?:/\w+)?)/?"
+)
 
 FONTS = ["system-ui", "Segoe UI", "Noto Sans", "Noto Sans Arabic", "Noto Sans Devanagari", "sans-serif"]
 
@@ -73,16 +79,16 @@ def serve_chat(assistant: Assistant, *, port: int, browser: bool) -> None:
 
     Raises `PortError` when neither `port` nor the next ones are free.
     """
+    application = build_application(assistant)
     listener = _listen(port)
     address = f"http://{HOST}:{listener.getsockname()[1]}"
     print(f"The chat is open at {address} (stop it with Ctrl+C)", flush=True)  # noqa: T201
     if browser and _has_screen():
         Timer(1.0, webbrowser.open, [address]).start()
     Thread(target=assistant.load, daemon=True).start()  # so that the first question does not wait for the model
-    server = uvicorn.Server(
-        uvicorn.Config(build_application(assistant), log_level="warning", timeout_graceful_shutdown=3)
-    )
-    server.run(sockets=[listener])
+    server = uvicorn.Server(uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=3))
+    with contextlib.suppress(KeyboardInterrupt):  # how it is meant to be stopped
+        server.run(sockets=[listener])
 
 
 def build_application(assistant: Assistant) -> FastAPI:
@@ -233,20 +239,27 @@ def _example_questions(assistant: Assistant) -> list[str]:
 
 
 async def _guard(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
-    if request.url.path.rstrip("/") in CLOSED_PATHS:
-        return PlainTextResponse("The chat takes no files.", status_code=404)
-    if _is_foreign(request.headers.get("origin")):
+    if not OPEN_PATHS.fullmatch(request.url.path):
+        return PlainTextResponse("The chat has no such page.", status_code=404)
+    if _is_foreign(request):
         return PlainTextResponse("Another website may not use this chat.", status_code=403)
-    length = request.headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > LARGEST_REQUEST:
+    length = request.headers.get("content-length")
+    if length is None and request.headers.get("transfer-encoding"):
+        return PlainTextResponse("A request must tell its length.", status_code=411)
+    if length is not None and (not length.isdigit() or int(length) > LARGEST_REQUEST):
         return PlainTextResponse("The request is too large.", status_code=413)
     response = await proceed(request)
     response.headers.update(SECURITY_HEADERS)
     return response
 
 
-def _is_foreign(origin: str | None) -> bool:
-    return origin is not None and urlsplit(origin).hostname not in (HOST, "localhost", "::1")
+def _is_foreign(request: Request) -> bool:
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        return True
+    # Browsers tell of requests without an origin where they come from; a link to the chat is welcome from anywhere.
+    site = request.headers.get("sec-fetch-site")
+    return site in ("cross-site", "same-site") and request.url.path != "/"
 
 
 def _has_screen() -> bool:

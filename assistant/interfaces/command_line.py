@@ -171,10 +171,6 @@ def run(command: Any, *arguments: Any, **options: Any) -> int:
         return _fail(str(problem))
     except KeyboardInterrupt:
         return _interrupted()
-    except BrokenPipeError:
-        # The reader (head, less) has left; Python would complain once more when it closes standard output.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
     except SystemExit as finished:
         # Typer has already turned an interruption into its exit code, without a word.
         return _interrupted() if finished.code == INTERRUPTED else int(finished.code or DONE)
@@ -188,11 +184,17 @@ def _open(home: str | None) -> Assistant:
 
 
 def _print(text: str) -> None:
-    print(text)  # noqa: T201
+    try:
+        print(text, flush=True)  # noqa: T201
+    except BrokenPipeError:
+        # The reader (head, less) has left; Python would complain once more when it closes standard output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(reason: str) -> int:
-    print(f"assistant: {reason}", file=sys.stderr)  # noqa: T201
+    from assistant.interfaces.rendering import printable
+
+    print(f"assistant: {printable(reason)}", file=sys.stderr)  # noqa: T201
     return FAILED
 
 

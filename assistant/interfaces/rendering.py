@@ -21,6 +21,9 @@ MARKDOWN = re.compile(r"[!-/:-@\[-`{-~]")
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line feed
 
+# Controls, line and paragraph separators, and the marks that turn the direction of what follows.
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
 CITED_MARK = "cited-passage"
 
 
@@ -48,13 +51,16 @@ def report_to_text(report: RebuildReport) -> str:
     counts = f"{len(report.added)} added, {len(report.changed)} changed, {len(report.removed)} removed"
     lines = [f"{counts}, {len(report.unchanged)} unchanged, {len(report.failed)} failed; {report.seconds:.1f} s"]
     lines += report.notes
-    lines += [f"{printable(path)}: {reason}" for path, reason in report.failed.items()]
+    lines += [f"{printable(path)}: {printable(reason)}" for path, reason in report.failed.items()]
     return "\n".join(lines)
 
 
 def to_json(content: Mapping[str, Any]) -> str:
     """Returns what a program gets: the JSON of an answer's, report's or search's dictionary."""
-    return json.dumps(content, ensure_ascii=False, indent=2)
+    shown = json.dumps(content, ensure_ascii=False, indent=2)
+    return re.sub(
+        r"[\x7f-\x9f]", lambda match: f"\\u{ord(match.group()):04x}", shown
+    )  # JSON leaves these controls as they are
 
 
 def answer_to_html(answer: Answer) -> str:
@@ -113,8 +119,8 @@ def place_of(link: str) -> tuple[int, int, int] | None:
 
 
 def printable(text: str) -> str:
-    """Returns text on one line, with control characters shown as escapes, so that a file's name cannot forge a line."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    """Returns text on one line, with what could forge a line or turn it around shown as escapes."""
+    return UNPRINTABLE.sub(lambda match: match.group().encode("unicode_escape").decode("ascii"), text)
 
 
 def _source(place: Hit | Citation) -> str:

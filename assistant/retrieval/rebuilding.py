@@ -60,7 +60,7 @@ def rebuild(
         with store.write() as writer:
             before = writer.seeds()
             found, refused = find_seeds(seeds)
-            if not found and not seeds.is_dir():  # unmounted or deleted just now: no reason to forget the articles
+            if not found and not seeds.is_dir():  # deleted or moved just now: no reason to forget the articles
                 raise HomeError(f"The folder {seeds} has gone. Put it back, then run: assistant rebuild")
             versions = f"{READING_VERSION}.{SPLITTING_VERSION}.{DETECTION_VERSION}.{passage_size}"
             now, failed = _read_all(found, writer, versions, passage_size, largest_file, tell)
@@ -74,6 +74,9 @@ def rebuild(
                 tell(Progress("publishing", 0, 1))
                 _publish(writer, store, model, now)
                 tell(Progress("publishing", 1, 1))
+            else:
+                writer.sweep()
+            vectors.delete_others(store.folder, writer.publication().vectors_file)
     return _report(old, now, refused, embedded, time.perf_counter() - started, notes)
 
 
@@ -115,13 +118,14 @@ def _only_builder(store: Store, tell: ProgressListener, wait: bool) -> Iterator[
                 ) from None
             tell(Progress("waiting", 0, 0, f"another rebuild{holder} is at work; waiting for it"))
             lock.acquire()
-        holder_file.write_text(str(os.getpid()), encoding="ascii")
     except OSError as problem:
         raise StorageError(
             f"{store.folder} cannot be written: {problem.strerror or problem}. Allow writing there, then run: "
             "assistant rebuild"
         ) from problem
     try:
+        with contextlib.suppress(OSError):  # only a hint for whoever waits
+            holder_file.write_text(str(os.getpid()), encoding="ascii")
         yield
     finally:
         lock.release()
@@ -139,7 +143,7 @@ def _repair(store: Store) -> list[str]:
         with store.write() as writer:
             damage = writer.find_damage()
     except IndexDamagedError as problem:
-        damage = str(problem)
+        damage = str(problem).partition(" is damaged: ")[2].partition(". Build it anew")[0] or str(problem)
     if damage is None:
         return []
     kept = store.set_aside()
@@ -233,7 +237,6 @@ def _publish(writer: Writer, store: Store, model: Model, seeds: Mapping[str, int
         index = build_vector_index(writer, model)
         name, digest = vectors.save(index, store.folder)
         writer.set_publication(model, len(index), name, digest)
-    vectors.delete_others(store.folder, name)
 
 
 def build_vector_index(snapshot: Snapshot, model: Model) -> vectors.VectorIndex:
@@ -246,12 +249,13 @@ def build_vector_index(snapshot: Snapshot, model: Model) -> vectors.VectorIndex:
 
 
 def _reason(refusal: Refusal, old: Mapping[str, int]) -> str:
-    was_there = refusal.path in old or (refusal.path.endswith("/") and any(map(_refusals_of([refusal]), old)))
+    was_there = refusal.path in old or any(path.startswith(refusal.path.rstrip("/") + "/") for path in old)
     return f"{refusal.reason} (the version indexed before stays)" if was_there else refusal.reason
 
 
 def _refusals_of(refused: Iterable[Refusal]) -> Callable[[str], bool]:
     """Returns what tells whether a path is refused, by its own name or with the folder it lies in."""
     paths = {refusal.path for refusal in refused}
-    folders = tuple(path.removeprefix("./") for path in paths if path.endswith("/"))
+    # What is no folder now (a link, say) may stand where one stood, and its articles are not forgotten for that.
+    folders = tuple(f"{path.rstrip('/')}/".removeprefix("./") for path in paths)
     return lambda path: path in paths or path.startswith(folders)

@@ -14,7 +14,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.errors import IndexDamagedError, ModelMismatchError
+from assistant.errors import IndexDamagedError, ModelMismatchError, QuestionError
 from assistant.retrieval import vectors
 from assistant.retrieval.embedding import Embedder
 from assistant.retrieval.rebuilding import build_vector_index
@@ -83,6 +83,8 @@ class Searcher:
     def _search(
         self, snapshot: Snapshot, publication: Publication, vector: NDArray[np.float32], limit: int
     ) -> Findings:
+        if vector.shape != (publication.model.dimension,) or not np.isfinite(vector).all():
+            raise QuestionError(f"A question's vector has {publication.model.dimension} finite numbers; this has not.")
         generation = self._generation(snapshot, publication)
         ids, scores = generation.vectors.search(vector, max(CANDIDATES, limit))
         candidates = dict(zip(ids.tolist(), scores.tolist(), strict=True))

@@ -19,6 +19,7 @@ document.addEventListener("click", async (event) => {
   document.querySelectorAll("a.cite.open").forEach((open) => open.classList.remove("open"));
   chip.classList.add("open");
   const article = await server.read_article(chip.getAttribute("href"));
+  if (!chip.classList.contains("open")) return; // another one was clicked meanwhile
   // The same citation again changes nothing in the page, so its quote is still marked as seen.
   element.querySelector("#cited-passage.seen")?.classList.remove("seen");
   if (props.value !== article) {

@@ -44,6 +44,9 @@ class SentenceTransformerEmbedder:
         backend = getattr(model.tokenizer, "backend_tokenizer", None)
         if backend is not None:
             digest.update(backend.to_str().encode())
+        for module in model:  # pooling has no weights, and yet decides
+            config: dict[str, object] = getattr(module, "get_config_dict", dict)()
+            digest.update(f"{type(module).__name__} {json.dumps(config, sort_keys=True, default=str)}".encode())
         digest.update(
             json.dumps([model.prompts, self._query_prefix, self._passage_prefix, model.max_seq_length]).encode()
         )

@@ -12,6 +12,7 @@ import os
 import shutil
 import sys
 import tempfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,10 @@ def runtime_folder() -> Path:
     Raises `ModelError` when the bundled model is not installed or cannot be unpacked anywhere.
     """
     source = bundled_weights_path()
+    # Installations side by side, each with its own copy of the weights, each have their own folder.
+    name = f"multilingual-e5-small-int8-{RUNTIME_VERSION}-{zlib.crc32(repr((source, _stamp(source))).encode()):08x}"
     for parent in _cache_folders():
-        folder = parent / f"multilingual-e5-small-int8-{RUNTIME_VERSION}"
+        folder = parent / name
         if _is_whole(folder, source):
             return folder
         try:
@@ -136,7 +139,7 @@ def _cache_folders() -> Iterable[Path]:
 def _folder_of_this_process() -> Path:
     import atexit
 
-    folder = Path(tempfile.gettempdir()) / f"article-assistant-{os.getpid()}"
+    folder = Path(tempfile.mkdtemp(prefix="article-assistant-"))  # nobody else can have prepared it
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 

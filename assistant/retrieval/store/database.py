@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from assistant.errors import AssistantError, IndexDamagedError, NoIndexError, StorageError
 from assistant.retrieval.store.rows import damaged, no_index
-from assistant.retrieval.store.schema import FILE_NAME, SCHEMA, SCHEMA_VERSION
+from assistant.retrieval.store.schema import COUNTED_TABLES, FILE_NAME, SCHEMA, SCHEMA_VERSION
 from assistant.retrieval.store.snapshot import Snapshot
 from assistant.retrieval.store.writer import Writer
 
@@ -74,14 +74,14 @@ class Store:
         try:
             return self._open_to_read("mode=ro")
         except sqlite3.OperationalError:
-            # A database in WAL mode needs to write beside itself even to be read. On a medium that cannot be written
-            # nobody else writes either, and SQLite may be told so.
+            # A database in WAL mode needs to write beside itself even to be read. Where this user may not, SQLite is
+            # told that nobody does; if its owner does after all, a row may fail its proof, and asking again helps.
             if os.access(self.folder, os.W_OK):
                 raise
             return self._open_to_read("mode=ro&immutable=1")
 
     def _open_to_read(self, mode: str) -> sqlite3.Connection:
-        uri = f"file:{quote(str(self.file))}?{mode}"
+        uri = f"file:{quote(os.fsencode(self.file))}?{mode}"
         connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
         try:
             connection.execute("PRAGMA query_only = ON")
@@ -102,7 +102,14 @@ class Store:
             raise IndexDamagedError(damaged(self.file, f"it has format {version}, this version reads {SCHEMA_VERSION}"))
         if connection.execute("PRAGMA query_only").fetchone()[0]:
             raise NoIndexError(no_index(self.file))
-        connection.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+        # Ids count on from the clock, so that those of a database that was deleted or set aside do not come again.
+        first = time.time_ns() // 1_000_000
+        connection.executescript(f"BEGIN; {SCHEMA}")
+        connection.executemany(
+            "INSERT INTO sqlite_sequence VALUES (?, ?)", ((table, first) for table in COUNTED_TABLES)
+        )
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("COMMIT")
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:
@@ -112,6 +119,8 @@ class Store:
             raise
         except sqlite3.Error as problem:
             raise _explain(problem, self.file) from problem
+        except UnicodeDecodeError as problem:  # sqlite3's own, when the message it would raise quotes damaged bytes
+            raise IndexDamagedError(damaged(self.file, "a text in it is no text")) from problem
         except OSError as problem:
             raise StorageError(
                 f"The index in {self.folder} cannot be used: {problem.strerror or problem}. Free space or allow "

@@ -3,6 +3,8 @@
 FILE_NAME = "articles.sqlite"
 SCHEMA_VERSION = 1
 
+COUNTED_TABLES = ("article", "passage", "sentence")  # their ids are never used again
+
 SCHEMA = """
 CREATE TABLE model (
     id INTEGER PRIMARY KEY,

@@ -86,19 +86,19 @@ class Snapshot:
     def passages(self, ids: Sequence[int]) -> dict[int, StoredSpan]:
         """Returns the passages with these ids."""
         query = "SELECT id, article, start, end, key, sentences FROM passage WHERE id IN ({})"
-        rows = self._select(query, ids, (), int, int, int, int, bytes, int)
+        rows = self._select(query, 0, ids, (), int, int, int, int, bytes, int)
         return {row[0]: StoredSpan(*row) for row in rows}
 
     def sentences(self, passages: Sequence[int]) -> list[StoredSpan]:
         """Returns the sentences of these passages, in reading order."""
         query = "SELECT id, passage, start, end, key FROM sentence WHERE passage IN ({})"
-        rows = self._select(query, passages, (), int, int, int, int, bytes)
+        rows = self._select(query, 1, passages, (), int, int, int, int, bytes)
         return sorted((StoredSpan(*row) for row in rows), key=lambda span: span.id)
 
     def vectors(self, model: int, keys: Sequence[bytes]) -> dict[bytes, NDArray[np.float32]]:
         """Returns the vectors under these keys. Raises `IndexDamagedError` when one fails its checksum."""
         query = "SELECT key, value, checksum FROM vector WHERE model = ? AND key IN ({})"
-        rows = self._select(query, keys, (model,), bytes, bytes, int)
+        rows = self._select(query, 0, keys, (model,), bytes, bytes, int)
         return {key: self._vector(value, checksum) for key, value, checksum in rows}
 
     def articles(self, ids: Sequence[int]) -> dict[int, StoredArticle]:
@@ -108,13 +108,15 @@ class Snapshot:
         """
         paths: dict[int, list[str]] = {}
         query = "SELECT article, path, checksum FROM seed WHERE article IN ({}) ORDER BY path"
-        for article, path, checksum in self._select(query, ids, (), int, str, int):
+        for article, path, checksum in self._select(query, 0, ids, (), int, str, int):
             if seed_checksum(path, article) != checksum:
                 raise IndexDamagedError(damaged(self._file, f"the path {path!r} fails its checksum"))
             paths.setdefault(article, []).append(path)
         found: dict[int, StoredArticle] = {}
         query = "SELECT id, title, language, text, text_digest FROM article WHERE id IN ({})"
-        for identity, title, language, text, digest in self._select(query, list(paths), (), int, str, str, str, bytes):
+        for identity, title, language, text, digest in self._select(
+            query, 0, list(paths), (), int, str, str, str, bytes
+        ):
             if text_digest(title, language, text) != digest:
                 raise IndexDamagedError(damaged(self._file, f"the article {paths[identity][0]} fails its checksum"))
             found[identity] = StoredArticle(identity, title, language, text, tuple(paths[identity]))
@@ -134,6 +136,8 @@ class Snapshot:
         if row is None:
             return None
         identity, fingerprint, name, dimension, origin, spread = row
+        if len(origin) != 4 * dimension:
+            raise IndexDamagedError(damaged(self._file, "its model's origin has the wrong length"))
         return Model(identity, fingerprint, name, dimension, np.frombuffer(origin, np.float32), spread)
 
     def _publication_digest(self, publication: Publication) -> str:
@@ -147,11 +151,16 @@ class Snapshot:
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     def _select(
-        self, query: str, values: Sequence[int | bytes], before: tuple[int, ...], *kinds: Kind
+        self, query: str, column: int, values: Sequence[int | bytes], before: tuple[int, ...], *kinds: Kind
     ) -> Iterator[tuple[Any, ...]]:
+        # A damaged index of a table leads to other rows than those that were asked for by this column.
         for first in range(0, len(values), ROWS_A_QUERY):
             part = values[first : first + ROWS_A_QUERY]
-            yield from self._rows(query.format(",".join("?" * len(part))), (*before, *part), *kinds)
+            wanted = set(part)
+            for row in self._rows(query.format(",".join("?" * len(part))), (*before, *part), *kinds):
+                if row[column] not in wanted:
+                    raise IndexDamagedError(damaged(self._file, "a row is not where it should be"))
+                yield row
 
     def _rows(self, query: str, values: tuple[object, ...], *kinds: Kind) -> Iterator[tuple[Any, ...]]:
         # A damaged file can hold any kind of value in any column.

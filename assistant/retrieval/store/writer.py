@@ -20,14 +20,33 @@ class Writer(Snapshot):
     """Adds content, and publishes it. Every method is one transaction, or safe to repeat after an interruption."""
 
     def find_damage(self) -> str | None:
-        """Checks the file's structure and every checksum; returns what is wrong, or None."""
-        verdict = self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        """Checks the file's structure, every checksum and every span; returns what is wrong, or None."""
+        verdict = self._connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if verdict != "ok":
             return str(verdict)
-        query = "SELECT title, language, text, text_digest FROM article"
-        for title, language, text, digest in self._rows(query, (), str, str, str, bytes):
+        return self._find_damaged_article() or self._find_damaged_row()
+
+    def _find_damaged_article(self) -> str | None:
+        passages = "SELECT id, start, end, key, sentences FROM passage WHERE article = ?"
+        sentences = "SELECT start, end, key FROM sentence WHERE passage = ?"
+        articles = "SELECT id, title, language, text, text_digest FROM article"
+        for article, title, language, text, digest in self._rows(articles, (), int, str, str, str, bytes):
             if text_digest(title, language, text) != digest:
                 return "an article fails its checksum"
+            for passage, *span, parts in self._rows(passages, (article,), int, int, int, bytes, int):
+                spans = list(self._rows(sentences, (passage,), int, int, bytes))
+                if len(spans) != parts or any(text_key(text[start:end]) != key for start, end, key in (span, *spans)):
+                    return "a passage or sentence is not at its place"
+        return None
+
+    def _find_damaged_row(self) -> str | None:
+        (strays,) = self._connection.execute(
+            "SELECT (SELECT count(*) FROM passage WHERE article NOT IN (SELECT id FROM article))"
+            " + (SELECT count(*) FROM sentence WHERE passage NOT IN (SELECT id FROM passage))"
+            " + (SELECT count(*) FROM seed WHERE article NOT IN (SELECT id FROM article))"
+        ).fetchone()
+        if strays:
+            return "a row has lost what it belongs to"
         for value, checksum in self._rows("SELECT value, checksum FROM vector", (), bytes, int):
             if zlib.crc32(value) != checksum:
                 return "a vector fails its checksum"
@@ -125,8 +144,8 @@ class Writer(Snapshot):
                 "INSERT INTO seed (path, article, checksum) VALUES (?, ?, ?)",
                 ((path, article, seed_checksum(path, article)) for path, article in seeds.items()),
             )
-            self._connection.execute("DELETE FROM article WHERE id NOT IN (SELECT article FROM seed)")
             yield
+            self._drop_unused()
 
     def set_language_means(self, grain: Grain, means: Mapping[str, NDArray[np.float32]]) -> None:
         """Replaces the languages' mean vectors; to be called while publishing."""
@@ -154,7 +173,15 @@ class Writer(Snapshot):
                 self._publication_digest(unsigned),
             ),
         )
-        self._connection.execute("DELETE FROM model WHERE id <> ?", (model.id,))
+
+    def sweep(self) -> None:
+        """Drops what no seed points to, which a rebuild that was interrupted may have left."""
+        with self._transaction():
+            self._drop_unused()
+
+    def _drop_unused(self) -> None:
+        self._connection.execute("DELETE FROM model WHERE id NOT IN (SELECT model FROM publication)")
+        self._connection.execute("DELETE FROM article WHERE id NOT IN (SELECT article FROM seed)")
         self._connection.execute(
             "DELETE FROM vector WHERE key NOT IN (SELECT key FROM passage UNION ALL SELECT key FROM sentence)"
         )
