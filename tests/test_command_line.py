@@ -170,7 +170,13 @@ print(sorted({{"torch", "transformers", "gradio", "llama_index", "sentence_trans
 def test_an_interrupted_rebuild_says_so_and_has_exit_code_130(make_home: MakeHome) -> None:
     article = "".join(f"Item {n} was seen in Torvald by keeper Anselm Vorrick.\n" for n in range(3000))
     home = make_home({f"{n}.txt": f"Report {n}\n{article}" for n in range(2)})
-    process = subprocess.Popen([*COMMAND, "rebuild", "--home", str(home)], stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [*COMMAND, "rebuild", "--home", str(home)],
+        stderr=subprocess.PIPE,
+        text=True,
+        # Whoever runs the tests in the background may have told all of them to ignore interruptions.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     deadline = time.monotonic() + 60
     while not (home / "index" / "articles.sqlite").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
