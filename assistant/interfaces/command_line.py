@@ -133,7 +133,7 @@ def chat_command(
 
 
 def run_chat(home: str | None = None, *, port: int = 7860, browser: bool = True) -> None:
-    r"""Brings the index of a home up to date and serves its chat until it is interrupted."""
+    """Brings the index of a home up to date and serves its chat until it is interrupted."""
     from assistant.errors import IndexBusyError, StorageError
     from assistant.interfaces.progress import ProgressBar
     from assistant.interfaces.rendering import report_to_text
