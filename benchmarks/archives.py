@@ -63,13 +63,6 @@ class Archive:
         """Returns the questions that an article answers."""
         return [question for question in self.questions if question.article is not None]
 
-    def write_home(self, home: Path, articles: Iterable[Text] | None = None) -> None:
-        """Makes a home of all articles, or of these."""
-        seeds = home / "seeds"
-        seeds.mkdir(parents=True)
-        for article in self.articles if articles is None else articles:
-            (seeds / article.article).write_bytes(article.text.encode())
-
 
 def read_archive(folder: Path) -> Archive:
     """Reads an archive; one without `questions.jsonl` has none."""
@@ -92,6 +85,14 @@ def write_texts(file: Path, texts: Iterable[Text]) -> None:
         for text in texts:
             row = {"article": text.article, "language": text.language, "text": text.text}
             opened.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def write_home(home: Path, articles: Iterable[Text]) -> None:
+    """Makes a home of these articles."""
+    seeds = home / "seeds"
+    seeds.mkdir(parents=True, exist_ok=True)
+    for article in articles:
+        (seeds / article.article).write_bytes(article.text.encode())
 
 
 def invent_archive(count: int) -> Archive:

@@ -33,7 +33,7 @@ from assistant.assistant import HITS_FOR_AN_ANSWER
 from assistant.retrieval.embedding import open_embedder
 from assistant.retrieval.searching import Searcher
 from assistant.retrieval.store import Store
-from benchmarks.archives import Archive, Question, read_archive
+from benchmarks.archives import Archive, Question, read_archive, write_home
 
 SIZES = (4, 20, None)  # articles; None is all of them
 MOST_QUESTIONS = 1_200  # of either kind, for each archive and size
@@ -91,7 +91,7 @@ def observe(archive: Archive, size: int | None) -> list[Observation]:
     name = "all" if size is None else str(size)
     print(f"{archive.name}, {name} articles: {[len(questions) for questions in kinds.values()]}", file=sys.stderr)
     with tempfile.TemporaryDirectory(prefix="calibration-") as folder:
-        archive.write_home(Path(folder), articles)
+        write_home(Path(folder), articles)
         assistant = Assistant.open(folder)
         assistant.rebuild()
         searcher = Searcher(Store(assistant.home.index), open_embedder("bundled"))
