@@ -42,7 +42,7 @@ class Assistant:
         self.embedder = open_embedder(
             _model_of(home, settings), query_prefix=settings.query_prefix, passage_prefix=settings.passage_prefix
         )
-        self._searcher = Searcher(self._store, self.embedder)
+        self._searcher = Searcher(self._store, self.embedder, skipped=settings.skip_steps)
         self._frames = load_frames([home.prompts, package_prompts()])
 
     @classmethod
@@ -68,6 +68,7 @@ class Assistant:
             self.embedder,
             passage_size=self.settings.passage_characters,
             largest_file=int(self.settings.maximum_file_megabytes * 1_000_000),
+            skipped=self.settings.skip_steps,
             progress=progress,
             wait=wait,
         )
@@ -77,7 +78,8 @@ class Assistant:
 
         Raises `QuestionError`, `NoIndexError`, `ModelMismatchError`, `IndexDamagedError` or `StorageError`.
         """
-        return self._searcher.search(clean_question(question), _checked(limit)).hits
+        cleaned = clean_question(question)
+        return self._searcher.search(cleaned, self._language(cleaned), _checked(limit)).hits
 
     def search_vector(self, vector: NDArray[np.float32], *, limit: int = 10) -> list[Hit]:
         """Returns the at most `limit` passages that fit a question's vector, (dimension,), by this home's model.
@@ -94,8 +96,8 @@ class Assistant:
     def stream(self, question: str) -> Iterator[Answer]:
         """Yields the answer as it grows; the last one is what `query` returns. Raises as `search`."""
         cleaned = clean_question(question)
-        language = detect_language(cleaned, likely=self._frames.languages)
-        findings = self._searcher.search(cleaned, HITS_FOR_AN_ANSWER)
+        language = self._language(cleaned)
+        findings = self._searcher.search(cleaned, language, HITS_FOR_AN_ANSWER)
         evidence = gather(findings.hits, self.settings.maximum_quotes)
         sure = confidence(evidence, findings.searched)
         if evidence and sure >= self.settings.abstain_below:
@@ -110,7 +112,10 @@ class Assistant:
     def load(self) -> None:
         """Loads the model and the index now rather than with the first question; problems wait for that question."""
         with contextlib.suppress(AssistantError):
-            self._searcher.search("?", 1)
+            self._searcher.search("?", "und", 1)
+
+    def _language(self, question: str) -> str:
+        return detect_language(question, likely=self._frames.languages)
 
     def is_built(self) -> bool:
         """Tells whether there is an index to ask."""

@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from assistant.errors import SettingsError
+from assistant.types import RetrievalStep
 
 BUNDLED_MODEL = "bundled"
 
@@ -32,6 +33,9 @@ class Settings(BaseSettings):
     """The most quotes in one answer."""
     abstain_below: Annotated[float, Field(ge=0, le=1)] = 0.35
     """With less confidence than this the answer is that the articles say nothing about it."""
+
+    skip_steps: frozenset[RetrievalStep] = frozenset()
+    """Steps of the search to leave out, to see what they are worth; `docs/retrieval.md` names them."""
 
     @classmethod
     def settings_customise_sources(

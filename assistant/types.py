@@ -6,6 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+RetrievalStep = Literal[
+    "language_space", "translation_gain", "rephrasing", "sentences", "late_interaction", "words", "names", "grouping"
+]
+"""A step of the search that can be left out; `docs/retrieval.md` tells what each does and is worth."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -46,7 +51,8 @@ class Hit:
     """A passage that fits the question.
 
     `score` counts standard deviations above unrelated text: 0 is a passage that has no more to do with the question
-    than any other. `sentences` are the passage's sentences in reading order, scored in the same unit.
+    than any other. `sentences` are the passage's sentences in reading order, scored in the same unit. `alike` are
+    further hits with nearly the same words, such as other copies of a wire report: they share this one's place.
     """
 
     article: Article
@@ -54,6 +60,7 @@ class Hit:
     end: int
     score: float
     sentences: tuple[ScoredSpan, ...] = field(default=(), repr=False)
+    alike: tuple[Hit, ...] = field(default=(), repr=False)
 
     @property
     def text(self) -> str:
@@ -70,6 +77,10 @@ class Hit:
             "title": self.article.title,
             "article_language": self.article.language,
             "score": round(self.score, 4),
+            "alike": [
+                {"path": hit.article.path, "start": hit.start, "end": hit.end, "title": hit.article.title}
+                for hit in self.alike
+            ],
         }
 
 
@@ -183,7 +194,7 @@ class RebuildReport:
 class Progress:
     """How far a rebuild has come: `done` of `total` files, characters or steps, and what it says about it."""
 
-    stage: Literal["waiting", "reading", "embedding", "publishing"]
+    stage: Literal["waiting", "reading", "measuring", "embedding", "publishing"]
     done: int
     total: int
     note: str = ""

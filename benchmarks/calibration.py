@@ -30,6 +30,7 @@ from assistant.answering.gathering import (
     gather,
 )
 from assistant.assistant import HITS_FOR_AN_ANSWER
+from assistant.corpus.languages import detect_language
 from assistant.retrieval.embedding import open_embedder
 from assistant.retrieval.searching import Searcher
 from assistant.retrieval.store import Store
@@ -116,7 +117,7 @@ def _drawn(questions: list[Question]) -> list[Question]:
 
 
 def _observe(searcher: Searcher, question: Question, size: str, answerable: bool) -> Observation:
-    findings = searcher.search(question.text, HITS_FOR_AN_ANSWER)
+    findings = searcher.search(question.text, detect_language(question.text), HITS_FOR_AN_ANSWER)
     evidence = gather(findings.hits, 1)  # none when even the best sentence scores below zero
     return Observation(size, answerable, evidence[0].score if evidence else 0.0, findings.searched)
 

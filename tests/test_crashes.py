@@ -55,7 +55,7 @@ def _write(home: Path, years: range) -> None:
 
 
 def _state(home: Path, embedder: Embedder) -> set[str]:
-    hits = Searcher(Store(home / "index"), embedder).search(QUESTION, 100).hits
+    hits = Searcher(Store(home / "index"), embedder).search(QUESTION, "en", 100).hits
     for hit in hits:
         assert hit.article.text == _report(int(Path(hit.article.path).stem))
     return {hit.article.path for hit in hits}

@@ -12,6 +12,7 @@ import pytest
 
 from assistant import Assistant
 from assistant.answering.gathering import gather
+from assistant.corpus.languages import detect_language
 from assistant.errors import AssistantError, IndexDamagedError, NoIndexError
 from assistant.retrieval.embedding import Embedder
 from assistant.retrieval.searching import Searcher
@@ -23,7 +24,11 @@ Outcome = list[tuple[str, int, int, float]]
 
 def _ask(home: Path, embedder: Embedder) -> Outcome:
     searcher = Searcher(Store(home / "index"), embedder)
-    evidence = [piece for question in QUESTIONS for piece in gather(searcher.search(question, 5).hits, 4)]
+    evidence = [
+        piece
+        for question in QUESTIONS
+        for piece in gather(searcher.search(question, detect_language(question), 5).hits, 4)
+    ]
     return [(piece.article.path + piece.article.title, piece.start, piece.end, piece.score) for piece in evidence]
 
 

@@ -11,7 +11,12 @@ from rich.progress import Progress as Bars
 
 from assistant.types import Progress
 
-STAGES = {"reading": "Reading", "embedding": "Embedding", "publishing": "Publishing"}
+STAGES = {
+    "reading": "Reading",
+    "measuring": "Measuring the model",
+    "embedding": "Embedding",
+    "publishing": "Publishing",
+}
 
 
 class ProgressBar:

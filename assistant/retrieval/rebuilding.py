@@ -10,7 +10,8 @@ import contextlib
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,20 +20,30 @@ from filelock import FileLock, Timeout
 from assistant.corpus.files import Refusal, SeedFile, find_seeds, read_bytes
 from assistant.corpus.languages import DETECTION_VERSION, detect_language
 from assistant.corpus.reading import READING_VERSION, reader_for
-from assistant.corpus.splitting import SPLITTING_VERSION, split_text
+from assistant.corpus.splitting import SPLITTING_VERSION, SplitPassage, split_text
+from assistant.corpus.words import WORDS_VERSION, find_names, find_words
 from assistant.errors import HomeError, IndexBusyError, IndexDamagedError, NoIndexError, ReadingError, StorageError
 from assistant.retrieval import vectors
 from assistant.retrieval.embedding import Embedder
-from assistant.retrieval.language_space import LanguageMeans, centre, measure_model
-from assistant.retrieval.store import Model, Snapshot, Store, Writer
-from assistant.types import Progress, RebuildReport
+from assistant.retrieval.language_space import (
+    LanguageMeans,
+    LanguageSpace,
+    Vectors,
+    means_of,
+    plain_space,
+    space_of,
+)
+from assistant.retrieval.late_interaction import PASSAGES_FOR_A_MEAN, encode_tokens, token_means
+from assistant.retrieval.store import Grain, Model, Snapshot, Store, Words, Writer
+from assistant.types import Progress, RebuildReport, RetrievalStep
 
 LOCK_NAME = ".lock"
 HOLDER_NAME = ".lock-holder"  # beside it, because some systems let nobody write to a locked file
 
 # What is embedded between two commits: a few seconds' work, so that little is lost and the progress bar moves, and
-# enough texts for batches of like length.
-TEXTS_A_COMMIT = 256
+# enough texts for batches of like length. A passage's tokens take 300 kB before they are codes.
+SENTENCES_A_COMMIT = 256
+PASSAGES_A_COMMIT = 64
 
 ProgressListener = Callable[[Progress], None]
 
@@ -44,6 +55,7 @@ def rebuild(
     *,
     passage_size: int,
     largest_file: int,
+    skipped: Collection[RetrievalStep] = (),
     progress: ProgressListener | None = None,
     wait: bool = True,
 ) -> RebuildReport:
@@ -62,13 +74,13 @@ def rebuild(
             found, refused = find_seeds(seeds)
             if not found and not seeds.is_dir():  # deleted or moved just now: no reason to forget the articles
                 raise HomeError(f"The folder {seeds} has gone. Put it back, then run: assistant rebuild")
-            versions = f"{READING_VERSION}.{SPLITTING_VERSION}.{DETECTION_VERSION}.{passage_size}"
+            versions = f"{READING_VERSION}.{SPLITTING_VERSION}.{DETECTION_VERSION}.{WORDS_VERSION}.{passage_size}"
             now, failed = _read_all(found, writer, versions, passage_size, largest_file, tell)
             refused += failed
             old = {path: article for path, (article, _) in before.items()}
             is_refused = _refusals_of(refused)
             now |= {path: article for path, article in old.items() if is_refused(path)}
-            model = _model(embedder, writer)
+            model = _model(embedder, writer, skipped, tell)
             embedded = _embed_missing(writer, model, embedder, sorted(set(now.values())), tell)
             if now != old or not _is_published(writer, store, model):
                 tell(Progress("publishing", 0, 1))
@@ -175,12 +187,29 @@ def _read(seed: SeedFile, writer: Writer, versions: str, passage_size: int, larg
     document = reader(content)
     language = detect_language(document.text)
     passages = split_text(document.text, language, passage_size)
-    return writer.add_article(digest, document.title, language, document.text, passages)
+    worded = ((passage, _words(document.text, passage, language)) for passage in passages)
+    return writer.add_article(digest, document.title, language, document.text, worded)
 
 
-def _model(embedder: Embedder, writer: Writer) -> Model:
-    known = writer.find_model(embedder.fingerprint)
-    return known or writer.add_model(embedder.fingerprint, embedder.name, *measure_model(embedder))
+def _words(text: str, passage: SplitPassage, language: str) -> Words:
+    said = text[passage.start : passage.end]
+    return " ".join(find_words(said, language)), " ".join(find_names(said))
+
+
+def model_fingerprint(embedder: Embedder, skipped: Collection[RetrievalStep]) -> str:
+    """Names what an index's vectors depend on; without its language space a model is another one."""
+    return f"{embedder.fingerprint}:plain" if "language_space" in skipped else embedder.fingerprint
+
+
+def _model(embedder: Embedder, writer: Writer, skipped: Collection[RetrievalStep], tell: ProgressListener) -> Model:
+    fingerprint = model_fingerprint(embedder, skipped)
+    known = writer.find_model(fingerprint)
+    if known:
+        return known
+    tell(Progress("measuring", 0, 1, "looking at the model for the first time"))
+    space = plain_space(embedder.dimension) if "language_space" in skipped else space_of(embedder)
+    tell(Progress("measuring", 1, 1))
+    return writer.add_model(fingerprint, embedder.name, embedder.dimension, space)
 
 
 def _embed_missing(
@@ -190,29 +219,47 @@ def _embed_missing(
     total, done, embedded = sum(waiting.values()), 0, 0
     if waiting:
         tell(Progress("embedding", 0, total))
-    for texts, characters in _windows(writer, model, waiting):
-        keys = list(texts)
-        for first in range(0, len(keys), TEXTS_A_COMMIT):
-            part = keys[first : first + TEXTS_A_COMMIT]
-            writer.add_vectors(model.id, part, embedder.embed_passages([texts[key] for key in part]))
-            embedded += len(part)
-            tell(Progress("embedding", done + characters * min(first + TEXTS_A_COMMIT, len(keys)) // len(keys), total))
-        done += characters
+    for window in _windows(writer, model, waiting):
+        steps = len(window.passages) + len(window.sentences)
+        for keys in _parts(list(window.passages), PASSAGES_A_COMMIT):
+            encodings = embedder.encode_passages([window.passages[key] for key in keys])
+            writer.add_vectors(model.id, keys, np.stack([encoding.vector for encoding in encodings]))
+            codes = {key: encode_tokens(it, model.space) for key, it in zip(keys, encodings, strict=True)}
+            writer.add_token_codes(model.id, codes)
+            embedded += len(keys)
+            tell(Progress("embedding", done + window.characters * len(keys) // steps, total))
+        for keys in _parts(list(window.sentences), SENTENCES_A_COMMIT):
+            writer.add_vectors(model.id, keys, embedder.embed_passages([window.sentences[key] for key in keys]))
+            embedded += len(keys)
+            tell(Progress("embedding", done + window.characters * len(keys) // steps, total))
+        done += window.characters
         tell(Progress("embedding", done, total))
     return embedded
 
 
-def _windows(writer: Writer, model: Model, waiting: Mapping[int, int]) -> Iterator[tuple[dict[bytes, str], int]]:
-    texts: dict[bytes, str] = {}
-    characters = 0
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Some articles' passages and sentences that are to embed, by key."""
+
+    passages: dict[bytes, str]
+    sentences: dict[bytes, str]
+    characters: int
+
+
+def _windows(writer: Writer, model: Model, waiting: Mapping[int, int]) -> Iterator[_Window]:
+    window = _Window({}, {}, 0)
     for article, missing in waiting.items():
-        texts |= writer.missing_texts(model.id, article)
-        characters += missing
-        if len(texts) >= TEXTS_A_COMMIT:
-            yield texts, characters
-            texts, characters = {}, 0
-    if texts or characters:
-        yield texts, characters
+        passages, sentences = writer.missing_passages(model.id, article), writer.missing_sentences(model.id, article)
+        window = _Window(window.passages | passages, window.sentences | sentences, window.characters + missing)
+        if len(window.passages) + len(window.sentences) >= SENTENCES_A_COMMIT:
+            yield window
+            window = _Window({}, {}, 0)
+    if window.characters:
+        yield window
+
+
+def _parts(keys: Sequence[bytes], size: int) -> Iterator[Sequence[bytes]]:
+    return (keys[first : first + size] for first in range(0, len(keys), size))
 
 
 def _is_published(writer: Writer, store: Store, model: Model) -> bool:
@@ -226,14 +273,14 @@ def _is_published(writer: Writer, store: Store, model: Model) -> bool:
 
 def _publish(writer: Writer, store: Store, model: Model, seeds: Mapping[str, int]) -> None:
     with writer.publishing(seeds):
-        sentence_means = LanguageMeans(model.origin)
-        for _, language, vector in writer.published_vectors(model.id, "sentence"):
-            sentence_means.add(language, vector)
-        writer.set_language_means("sentence", sentence_means.means())
-        passage_means = LanguageMeans(model.origin)
-        for _, language, vector in writer.published_vectors(model.id, "passage"):
-            passage_means.add(language, vector)
-        writer.set_language_means("passage", passage_means.means())
+        grains: tuple[Grain, ...] = ("passage", "sentence")
+        for grain in grains:
+            means = LanguageMeans(model.space.passage_origin)
+            for _, language, vector in writer.published_vectors(model.id, grain):
+                means.add(language, vector)
+            writer.set_language_means(grain, _known(model.space, means.means()))
+        samples = writer.sampled_token_codes(model.id, PASSAGES_FOR_A_MEAN)
+        writer.set_language_means("token", _known(model.space, token_means(samples, model.dimension)))
         index = build_vector_index(writer, model)
         name, digest = vectors.save(index, store.folder)
         writer.set_publication(model, len(index), name, digest)
@@ -244,8 +291,12 @@ def build_vector_index(snapshot: Snapshot, model: Model) -> vectors.VectorIndex:
     rows = list(snapshot.published_vectors(model.id, "passage"))
     ids = np.array([identity for identity, _, _ in rows], np.int64)
     stacked = np.stack([vector for _, _, vector in rows]) if rows else np.empty((0, model.dimension), np.float32)
-    centred = centre(stacked, [language for _, language, _ in rows], snapshot.language_means("passage"))
-    return vectors.VectorIndex.build(ids, centred)
+    means = means_of([language for _, language, _ in rows], snapshot.language_means("passage"), model.dimension)
+    return vectors.VectorIndex.build(ids, model.space.passages(stacked, means))
+
+
+def _known(space: LanguageSpace, means: Mapping[str, Vectors]) -> Mapping[str, Vectors]:
+    return means if len(space.directions) else {language: np.zeros_like(mean) for language, mean in means.items()}
 
 
 def _reason(refusal: Refusal, old: Mapping[str, int]) -> str:

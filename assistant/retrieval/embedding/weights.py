@@ -131,6 +131,15 @@ class BundledWeights:
         tokenizer.enable_truncation(max_length=self.shape.positions)
         return tokenizer
 
+    def token_weights(self) -> NDArray[np.float32]:
+        """Returns how much each token tells, (vocabulary,): a power of its surprise, as its unigram score has it.
+
+        The power 1.5 beat 1 and 2 by half a point of R@1 or less; equal weights lost two points.
+        """
+        surprise = np.maximum(-self._scores, 1.0)
+        weights: NDArray[np.float32] = (surprise**1.5).astype(np.float32)
+        return weights
+
     def _read_header(self) -> None:
         data, at = self._bytes, 8
         numbers = struct.unpack_from("<7i", data, at)

@@ -7,20 +7,19 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
+from assistant.retrieval.language_space import LanguageSpace
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The embedding model that made an index, and what unrelated text looks like to it."""
+    """The embedding model that made an index, and what was measured of it."""
 
     id: int
     fingerprint: str
     name: str
     dimension: int
-    origin: NDArray[np.float32]  # (dimension,)
-    spread: float
+    space: LanguageSpace
+    checksum: int  # of the space
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,11 @@ def text_key(text: str) -> bytes:
 def text_digest(title: str, language: str, text: str) -> bytes:
     """Returns the SHA-256 of all that is shown of an article."""
     return hashlib.sha256("\0".join((title, language, text)).encode()).digest()
+
+
+def words_checksum(passage: int, words: str, names: str) -> int:
+    """Returns the CRC-32 of a `passage_words` row."""
+    return zlib.crc32(f"{passage}\0{words}\0{names}".encode())
 
 
 def seed_checksum(path: str, article: int) -> int:

@@ -1,7 +1,7 @@
 """The tables of the database."""
 
 FILE_NAME = "articles.sqlite"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 COUNTED_TABLES = ("article", "passage", "sentence")  # their ids are never used again
 
@@ -11,8 +11,8 @@ CREATE TABLE model (
     fingerprint TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
     dimension INTEGER NOT NULL,
-    origin BLOB NOT NULL,      -- the mean vector of everyday sentences in many languages, float32
-    spread REAL NOT NULL       -- the standard deviation of unrelated similarities around it
+    space BLOB NOT NULL,       -- what was measured of it once: origins, language directions, spreads
+    checksum INTEGER NOT NULL  -- CRC-32 of space
 );
 CREATE TABLE article (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -47,6 +47,32 @@ CREATE TABLE vector (
     checksum INTEGER NOT NULL,         -- CRC-32 of value
     UNIQUE (model, key)
 );
+CREATE TABLE token_code (
+    id INTEGER PRIMARY KEY,
+    model INTEGER NOT NULL REFERENCES model ON DELETE CASCADE,
+    key BLOB NOT NULL,                 -- the passage's
+    ends BLOB NOT NULL,                -- uint16: the code point of the passage at which each token ends
+    bits BLOB NOT NULL,                -- a bit for each dimension of each token
+    checksum INTEGER NOT NULL,         -- CRC-32 of both
+    UNIQUE (model, key)
+);
+CREATE TABLE passage_words (
+    passage INTEGER PRIMARY KEY REFERENCES passage ON DELETE CASCADE,
+    words TEXT NOT NULL,               -- folded and stemmed, with spaces between
+    names TEXT NOT NULL,               -- romanised consonants, with spaces between
+    checksum INTEGER NOT NULL          -- CRC-32 of the row
+);
+CREATE VIRTUAL TABLE lexicon USING fts5(
+    words, names, content='passage_words', content_rowid='passage',
+    tokenize="unicode61 remove_diacritics 0 categories 'L* M* N* Co'"
+);
+CREATE VIRTUAL TABLE lexicon_terms USING fts5vocab(lexicon, col);
+CREATE TRIGGER passage_words_added AFTER INSERT ON passage_words BEGIN
+    INSERT INTO lexicon (rowid, words, names) VALUES (new.passage, new.words, new.names);
+END;
+CREATE TRIGGER passage_words_deleted AFTER DELETE ON passage_words BEGIN
+    INSERT INTO lexicon (lexicon, rowid, words, names) VALUES ('delete', old.passage, old.words, old.names);
+END;
 CREATE TABLE seed (
     path TEXT PRIMARY KEY,             -- relative to seeds/
     article INTEGER NOT NULL REFERENCES article,
@@ -55,7 +81,7 @@ CREATE TABLE seed (
 CREATE INDEX seed_article ON seed (article);
 CREATE TABLE language_mean (
     language TEXT NOT NULL,
-    grain TEXT NOT NULL,               -- passage or sentence
+    grain TEXT NOT NULL,               -- passage, sentence or token
     value BLOB NOT NULL,               -- float32
     PRIMARY KEY (language, grain)
 );

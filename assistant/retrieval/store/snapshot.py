@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import NoneType
 from typing import Any, Literal
@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import IndexDamagedError, NoIndexError
+from assistant.retrieval.language_space import LanguageSpace
+from assistant.retrieval.late_interaction import TokenCodes
 from assistant.retrieval.store.rows import (
     Model,
     Publication,
@@ -23,9 +25,11 @@ from assistant.retrieval.store.rows import (
     no_index,
     seed_checksum,
     text_digest,
+    words_checksum,
 )
 
 Grain = Literal["passage", "sentence"]
+Lexicon = Literal["words", "names"]
 
 # Every published passage or sentence with its vector; one without shows as NULL, and is not passed over.
 PUBLISHED_VECTORS: Mapping[Grain, str] = {
@@ -69,7 +73,7 @@ class Snapshot:
             raise IndexDamagedError(damaged(self._file, "what is published fails its checksum"))
         return publication
 
-    def language_means(self, grain: Grain) -> dict[str, NDArray[np.float32]]:
+    def language_means(self, grain: Grain | Literal["token"]) -> dict[str, NDArray[np.float32]]:
         """Returns each published language's mean vector, as it was when this state was published."""
         rows = self._rows("SELECT language, value FROM language_mean WHERE grain = ?", (grain,), str, bytes)
         return {language: np.frombuffer(value, np.float32) for language, value in rows}
@@ -101,6 +105,59 @@ class Snapshot:
         rows = self._select(query, 0, keys, (model,), bytes, bytes, int)
         return {key: self._vector(value, checksum) for key, value, checksum in rows}
 
+    def token_codes(self, model: int, keys: Sequence[bytes]) -> dict[bytes, TokenCodes]:
+        """Returns the token codes under these keys. Raises `IndexDamagedError` when one fails its checksum."""
+        query = "SELECT key, ends, bits, checksum FROM token_code WHERE model = ? AND key IN ({})"
+        rows = self._select(query, 0, keys, (model,), bytes, bytes, bytes, int)
+        return {key: self._codes(ends, bits, checksum) for key, ends, bits, checksum in rows}
+
+    def sampled_token_codes(self, model: int, limit: int) -> dict[str, list[TokenCodes]]:
+        """Returns, by language, the token codes of at most `limit` published passages, drawn by their digests."""
+        query = (
+            "SELECT language, ends, bits, checksum FROM (SELECT a.language, t.ends, t.bits, t.checksum,"
+            " row_number() OVER (PARTITION BY a.language ORDER BY p.key, p.id) AS place FROM passage p"
+            " JOIN article a ON a.id = p.article JOIN token_code t ON t.model = ? AND t.key = p.key"
+            " WHERE a.id IN (SELECT article FROM seed)) WHERE place <= ? ORDER BY language, place"
+        )
+        codes: dict[str, list[TokenCodes]] = {}
+        for language, ends, bits, checksum in self._rows(query, (model, limit), str, bytes, bytes, int):
+            codes.setdefault(language, []).append(self._codes(ends, bits, checksum))
+        return codes
+
+    def words_of(self, passages: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """Returns these passages' words and names. Raises `IndexDamagedError` when a row fails its checksum."""
+        query = "SELECT passage, words, names, checksum FROM passage_words WHERE passage IN ({})"
+        found = {}
+        for passage, words, names, checksum in self._select(query, 0, passages, (), int, str, str, int):
+            if words_checksum(passage, words, names) != checksum:
+                raise IndexDamagedError(damaged(self._file, "a passage's words fail their checksum"))
+            found[passage] = words, names
+        return found
+
+    def passages_saying(self, lexicon: Lexicon, terms: Collection[str], limit: int) -> list[int]:
+        """Returns the at most `limit` published passages that say most of the terms, the rare ones first (BM25)."""
+        if not terms:
+            return []
+        wanted = " OR ".join(f'"{term}"' for term in terms)  # terms are letters and digits: nothing to escape
+        query = "SELECT rowid FROM lexicon WHERE lexicon MATCH ? ORDER BY rank LIMIT ?"
+        ids = [identity for (identity,) in self._rows(query, (f"{lexicon} : ({wanted})", limit), int)]
+        published = "SELECT id FROM passage WHERE id IN ({}) AND article IN (SELECT article FROM seed)"
+        kept = {identity for (identity,) in self._select(published, 0, ids, (), int)}
+        return [identity for identity in ids if identity in kept]
+
+    def passages_counted(self, lexicon: Lexicon, terms: Collection[str]) -> dict[str, int]:
+        """Returns how many passages say each of the terms; a term that none says is not there."""
+        query = "SELECT term, doc FROM lexicon_terms WHERE term IN ({}) AND col = ?"
+        counts: dict[str, int] = {}
+        for term in terms:  # one at a time: the vocabulary finds one term quickly, and a list by reading all
+            counts |= dict(self._rows(query.format("?"), (term, lexicon), str, int))
+        return counts
+
+    def names(self) -> list[str]:
+        """Returns every name that some passage says."""
+        rows = self._rows("SELECT term FROM lexicon_terms WHERE col = 'names'", (), str)
+        return [name for (name,) in rows]
+
     def articles(self, ids: Sequence[int]) -> dict[int, StoredArticle]:
         """Returns the articles with these ids that are published.
 
@@ -129,22 +186,22 @@ class Snapshot:
 
     def _model(self, column: Literal["id", "fingerprint"], value: int | str) -> Model | None:
         query = {
-            "id": "SELECT id, fingerprint, name, dimension, origin, spread FROM model WHERE id = ?",
-            "fingerprint": "SELECT id, fingerprint, name, dimension, origin, spread FROM model WHERE fingerprint = ?",
+            "id": "SELECT id, fingerprint, name, dimension, space, checksum FROM model WHERE id = ?",
+            "fingerprint": "SELECT id, fingerprint, name, dimension, space, checksum FROM model WHERE fingerprint = ?",
         }[column]
-        row = next(self._rows(query, (value,), int, str, str, int, bytes, float), None)
+        row = next(self._rows(query, (value,), int, str, str, int, bytes, int), None)
         if row is None:
             return None
-        identity, fingerprint, name, dimension, origin, spread = row
-        if len(origin) != 4 * dimension:
-            raise IndexDamagedError(damaged(self._file, "its model's origin has the wrong length"))
-        return Model(identity, fingerprint, name, dimension, np.frombuffer(origin, np.float32), spread)
+        identity, fingerprint, name, dimension, space, checksum = row
+        if zlib.crc32(space) != checksum:
+            raise IndexDamagedError(damaged(self._file, "its model's measures fail their checksum"))
+        return Model(identity, fingerprint, name, dimension, LanguageSpace.from_bytes(space), checksum)
 
     def _publication_digest(self, publication: Publication) -> str:
         model = publication.model
         parts: list[object] = [publication.generation, publication.passages, publication.published_at]
         parts += [publication.vectors_file, publication.vectors_digest, model.id, model.fingerprint, model.name]
-        parts += [model.dimension, model.spread, model.origin.tobytes()]
+        parts += [model.dimension, model.checksum]
         query = "SELECT language, grain, value FROM language_mean ORDER BY language, grain"
         for row in self._rows(query, (), str, str, bytes):
             parts += row
@@ -175,3 +232,9 @@ class Snapshot:
         if zlib.crc32(value) != checksum:
             raise IndexDamagedError(damaged(self._file, "a vector fails its checksum"))
         return np.frombuffer(value, np.float16).astype(np.float32)
+
+    def _codes(self, ends: bytes, bits: bytes, checksum: int) -> TokenCodes:
+        if zlib.crc32(bits, zlib.crc32(ends)) != checksum:
+            raise IndexDamagedError(damaged(self._file, "a passage's tokens fail their checksum"))
+        places = np.frombuffer(ends, np.uint16)
+        return TokenCodes(places, np.frombuffer(bits, np.uint8).reshape(len(places), -1 if len(places) else 0))

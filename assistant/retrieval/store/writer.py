@@ -6,14 +6,34 @@ import contextlib
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.corpus.splitting import SplitPassage
 from assistant.errors import NoIndexError
-from assistant.retrieval.store.rows import Model, Publication, seed_checksum, text_digest, text_key
+from assistant.retrieval.language_space import LanguageSpace
+from assistant.retrieval.late_interaction import TokenCodes
+from assistant.retrieval.store.rows import Model, Publication, seed_checksum, text_digest, text_key, words_checksum
 from assistant.retrieval.store.snapshot import Grain, Snapshot
+
+Words = tuple[str, str]  # a passage's words and names, with spaces between
+
+MISSING_PASSAGES = (
+    "SELECT article, start, end, key FROM passage p"
+    " WHERE (NOT EXISTS (SELECT 1 FROM vector v WHERE v.model = :model AND v.key = p.key)"
+    " OR NOT EXISTS (SELECT 1 FROM token_code t WHERE t.model = :model AND t.key = p.key))"
+)
+# A passage of one sentence gives that sentence its vector.
+MISSING_SENTENCES = (
+    "SELECT p.article, s.start, s.end, s.key FROM sentence s JOIN passage p ON p.id = s.passage"
+    " WHERE s.key <> p.key AND NOT EXISTS (SELECT 1 FROM vector v WHERE v.model = :model AND v.key = s.key)"
+)
+MISSING_CHARACTERS = (
+    f"SELECT article, sum(end - start) FROM ({MISSING_PASSAGES} UNION ALL {MISSING_SENTENCES})"  # noqa: S608
+    " GROUP BY article ORDER BY article"
+)
 
 
 class Writer(Snapshot):
@@ -44,12 +64,21 @@ class Writer(Snapshot):
             "SELECT (SELECT count(*) FROM passage WHERE article NOT IN (SELECT id FROM article))"
             " + (SELECT count(*) FROM sentence WHERE passage NOT IN (SELECT id FROM passage))"
             " + (SELECT count(*) FROM seed WHERE article NOT IN (SELECT id FROM article))"
+            " + (SELECT count(*) FROM passage WHERE id NOT IN (SELECT passage FROM passage_words))"
+            " + (SELECT count(*) FROM passage_words WHERE passage NOT IN (SELECT id FROM passage))"
         ).fetchone()
         if strays:
             return "a row has lost what it belongs to"
         for value, checksum in self._rows("SELECT value, checksum FROM vector", (), bytes, int):
             if zlib.crc32(value) != checksum:
                 return "a vector fails its checksum"
+        for ends, bits, checksum in self._rows("SELECT ends, bits, checksum FROM token_code", (), bytes, bytes, int):
+            self._codes(ends, bits, checksum)
+        query = "SELECT passage, words, names, checksum FROM passage_words"
+        for *row, checksum in self._rows(query, (), int, str, str, int):
+            if words_checksum(*row) != checksum:
+                return "a passage's words fail their checksum"
+        self._connection.execute("INSERT INTO lexicon (lexicon, rank) VALUES ('integrity-check', 1)")
         for path, article, checksum in self._rows("SELECT path, article, checksum FROM seed", (), str, int, int):
             if seed_checksum(path, article) != checksum:
                 return "a path fails its checksum"
@@ -61,11 +90,12 @@ class Writer(Snapshot):
         """Returns the model with this fingerprint, if it was used before."""
         return self._model("fingerprint", fingerprint)
 
-    def add_model(self, fingerprint: str, name: str, origin: NDArray[np.float32], spread: float) -> Model:
-        """Adds a model; `origin` is (dimension,)."""
+    def add_model(self, fingerprint: str, name: str, dimension: int, space: LanguageSpace) -> Model:
+        """Adds a model with what was measured of it."""
+        content = space.to_bytes()
         self._connection.execute(
-            "INSERT INTO model (fingerprint, name, dimension, origin, spread) VALUES (?, ?, ?, ?, ?)",
-            (fingerprint, name, len(origin), origin.astype(np.float32).tobytes(), spread),
+            "INSERT INTO model (fingerprint, name, dimension, space, checksum) VALUES (?, ?, ?, ?, ?)",
+            (fingerprint, name, dimension, content, zlib.crc32(content)),
         )
         model = self.find_model(fingerprint)
         assert model is not None
@@ -76,19 +106,22 @@ class Writer(Snapshot):
         row = self._connection.execute("SELECT id FROM article WHERE digest = ?", (digest,)).fetchone()
         return row and int(row[0])
 
-    def add_article(self, digest: bytes, title: str, language: str, text: str, passages: Iterable[SplitPassage]) -> int:
-        """Adds an article with its passages and sentences, all or nothing, and returns its id."""
+    def add_article(
+        self, digest: bytes, title: str, language: str, text: str, passages: Iterable[tuple[SplitPassage, Words]]
+    ) -> int:
+        """Adds an article with its passages, their sentences and words, all or nothing, and returns its id."""
         with self._transaction():
             article = self._connection.execute(
                 "INSERT INTO article (digest, title, language, text, text_digest) VALUES (?, ?, ?, ?, ?)",
                 (digest, title, language, text, text_digest(title, language, text)),
             ).lastrowid
             assert article is not None
-            for split in passages:
+            for split, words in passages:
                 passage = self._connection.execute(
                     "INSERT INTO passage (article, start, end, key, sentences) VALUES (?, ?, ?, ?, ?)",
                     (article, split.start, split.end, text_key(text[split.start : split.end]), len(split.sentences)),
                 ).lastrowid
+                assert passage is not None
                 self._connection.executemany(
                     "INSERT INTO sentence (passage, start, end, key) VALUES (?, ?, ?, ?)",
                     (
@@ -96,32 +129,42 @@ class Writer(Snapshot):
                         for span in split.sentences
                     ),
                 )
+                self._connection.execute(
+                    "INSERT INTO passage_words (passage, words, names, checksum) VALUES (?, ?, ?, ?)",
+                    (passage, *words, words_checksum(passage, *words)),
+                )
         return article
 
     def missing_characters(self, model: int, articles: Iterable[int]) -> dict[int, int]:
         """Returns, for each of these articles that lacks vectors by this model, how many characters are to embed."""
         rows = self._connection.execute(
-            "SELECT article, sum(end - start) FROM (SELECT article, start, end, key FROM passage"
-            " UNION ALL SELECT p.article, s.start, s.end, s.key FROM sentence s JOIN passage p ON p.id = s.passage"
-            ") spans"
-            " WHERE NOT EXISTS (SELECT 1 FROM vector v WHERE v.model = ? AND v.key = spans.key)"
-            " GROUP BY article ORDER BY article",
-            (model,),
+            MISSING_CHARACTERS,
+            {"model": model},
         )
         wanted = set(articles)
         return {article: characters for article, characters in rows if article in wanted}
 
-    def missing_texts(self, model: int, article: int) -> dict[bytes, str]:
-        """Returns the texts of an article's passages and sentences that have no vector by this model, by key."""
+    def missing_passages(self, model: int, article: int) -> dict[bytes, str]:
+        """Returns the texts of an article's passages that have no vector or no tokens by this model, by key."""
+        return self._missing(f"{MISSING_PASSAGES} AND article = :article", model, article)
+
+    def missing_sentences(self, model: int, article: int) -> dict[bytes, str]:
+        """Returns the texts of an article's sentences that have no vector by this model, by key."""
+        return self._missing(f"{MISSING_SENTENCES} AND article = :article", model, article)
+
+    def _missing(self, query: str, model: int, article: int) -> dict[bytes, str]:
         (text,) = self._connection.execute("SELECT text FROM article WHERE id = ?", (article,)).fetchone()
-        rows = self._connection.execute(
-            "SELECT start, end, key FROM (SELECT start, end, key FROM passage WHERE article = :article"
-            " UNION ALL SELECT s.start, s.end, s.key FROM sentence s JOIN passage p ON p.id = s.passage"
-            " WHERE p.article = :article) spans"
-            " WHERE NOT EXISTS (SELECT 1 FROM vector v WHERE v.model = :model AND v.key = spans.key)",
-            {"article": article, "model": model},
-        )
-        return {key: text[start:end] for start, end, key in rows}
+        rows = self._connection.execute(query, {"article": article, "model": model})
+        return {key: text[start:end] for _, start, end, key in rows}
+
+    def add_token_codes(self, model: int, codes: Mapping[bytes, TokenCodes]) -> None:
+        """Adds passages' token codes by key; those that are there already stay."""
+        rows = ((key, one.ends.astype(np.uint16).tobytes(), one.bits.tobytes()) for key, one in codes.items())
+        with self._transaction():
+            self._connection.executemany(
+                "INSERT OR IGNORE INTO token_code (model, key, ends, bits, checksum) VALUES (?, ?, ?, ?, ?)",
+                ((model, key, ends, bits, zlib.crc32(bits, zlib.crc32(ends))) for key, ends, bits in rows),
+            )
 
     def add_vectors(self, model: int, keys: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
         """Adds vectors, (keys, dimension); one that is there already stays."""
@@ -147,7 +190,7 @@ class Writer(Snapshot):
             yield
             self._drop_unused()
 
-    def set_language_means(self, grain: Grain, means: Mapping[str, NDArray[np.float32]]) -> None:
+    def set_language_means(self, grain: Grain | Literal["token"], means: Mapping[str, NDArray[np.float32]]) -> None:
         """Replaces the languages' mean vectors; to be called while publishing."""
         self._connection.execute("DELETE FROM language_mean WHERE grain = ?", (grain,))
         self._connection.executemany(
@@ -185,6 +228,7 @@ class Writer(Snapshot):
         self._connection.execute(
             "DELETE FROM vector WHERE key NOT IN (SELECT key FROM passage UNION ALL SELECT key FROM sentence)"
         )
+        self._connection.execute("DELETE FROM token_code WHERE key NOT IN (SELECT key FROM passage)")
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:

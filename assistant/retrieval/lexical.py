@@ -1,0 +1,136 @@
+"""A question's words and names → passages that say them, and how much of the question each says.
+
+Words match within a language, names across scripts. Both are weighed by how rare they are here, and a word that no
+passage says counts fully: a channel that met little of the question has little to say.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+from assistant.corpus.words import find_names, find_words
+from assistant.retrieval.store import Lexicon, Snapshot
+
+# Terms are looked up from the rarest on until they lead to this many passages: common words find everything, slowly.
+MOST_POSTINGS = 2_000
+
+# A skeleton this like another is taken for the same name: one letter in five may differ, and short ones may not.
+LIKE_ENOUGH = 0.8
+MOST_LIKE = 8
+
+LEAST_WEIGHT = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a question says: its words and names with their weights, and for each name how like it others here are."""
+
+    words: Mapping[str, float]
+    names: Mapping[str, float]
+    likeness: Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Which share of a question's words, and of its names, a passage says, by weight: 0 to 1."""
+
+    words: float
+    names: float
+
+
+class NameBook:
+    """The names of an index, for finding those that are like another."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        # How a name starts survives every script; comparing with all of them would take longer than the search.
+        self._by_start: dict[str, list[str]] = defaultdict(list)
+        for name in names:
+            self._by_start[name[:1]].append(name)
+
+    def like(self, name: str) -> dict[str, float]:
+        """Returns the names that are like this one, each with how much: 1 is the same."""
+        if name.isdigit():
+            return {name: 1.0}
+        found = process.extract(
+            name,
+            self._by_start.get(name[:1], []),
+            scorer=Levenshtein.normalized_similarity,
+            score_cutoff=LIKE_ENOUGH,
+            limit=MOST_LIKE,
+        )
+        return {other: likeness for other, likeness, _ in found} | {name: 1.0}
+
+
+def read_wording(question: str, language: str, snapshot: Snapshot, book: NameBook, passages: int) -> Wording:
+    """Weighs a question's words and names in an index of so many passages."""
+    words = dict.fromkeys(find_words(question, language))
+    counted = snapshot.passages_counted("words", words)
+    likeness = {name: book.like(name) for name in dict.fromkeys(find_names(question))}
+    everywhere = {other for others in likeness.values() for other in others}
+    names_counted = snapshot.passages_counted("names", everywhere)
+    return Wording(
+        {word: _weight(counted.get(word, 0), passages) for word in words},
+        {
+            name: _weight(max(names_counted.get(other, 0) for other in others), passages)
+            for name, others in likeness.items()
+        },
+        likeness,
+    )
+
+
+def find_passages(wording: Wording, snapshot: Snapshot, lexicon: Lexicon, passages: int, limit: int) -> list[int]:
+    """Returns the at most `limit` passages that say most of the question's words or names."""
+    if lexicon == "words":
+        weights = wording.words
+    else:
+        weights = {
+            other: wording.names[name] * like
+            for name, others in wording.likeness.items()
+            for other, like in others.items()
+        }
+    terms = _rarest(weights, passages)
+    return snapshot.passages_saying(lexicon, terms, limit)
+
+
+def measure_coverage(wording: Wording, said: Mapping[int, tuple[str, str]]) -> dict[int, Coverage]:
+    """Returns how much of the question each passage says; `said` are the passages' words and names."""
+    return {
+        passage: Coverage(_words_said(wording, set(words.split())), _names_said(wording, set(names.split())))
+        for passage, (words, names) in said.items()
+    }
+
+
+def _words_said(wording: Wording, said: Collection[str]) -> float:
+    total = sum(wording.words.values())
+    return sum(weight for word, weight in wording.words.items() if word in said) / total if total else 0.0
+
+
+def _names_said(wording: Wording, said: Collection[str]) -> float:
+    total = sum(wording.names.values())
+    met = sum(
+        weight * max((like for other, like in wording.likeness[name].items() if other in said), default=0.0)
+        for name, weight in wording.names.items()
+    )
+    return met / total if total else 0.0
+
+
+def _weight(counted: int, passages: int) -> float:
+    # The usual inverse document frequency, never nothing: in an archive of one passage every word is common.
+    return max(math.log((passages + 1) / (counted + 0.5)), LEAST_WEIGHT)
+
+
+def _rarest(weights: Mapping[str, float], passages: int) -> Sequence[str]:
+    terms: list[str] = []
+    postings = 0.0
+    for term, weight in sorted(weights.items(), key=lambda item: -item[1]):
+        postings += (passages + 1) * math.exp(-weight)
+        if terms and postings > MOST_POSTINGS:
+            break
+        terms.append(term)
+    return terms
