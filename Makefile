@@ -8,13 +8,14 @@ TORCH ?= torch==2.13.0
 
 BIN := .venv/bin
 
-.PHONY: chat setup rebuild test lint fix bench clean help
+.PHONY: chat setup rebuild test lint fix bench bench-steps bench-search clean help
 
 help:
 	@echo "make chat    set up, build the index, open the chat in the browser"
 	@echo "make test    set up, run the tests"
 	@echo "make lint    set up, check style and types      make fix    mend what can be mended by a program"
 	@echo "make bench   set up, measure against LlamaIndex's quickstart (some minutes)"
+	@echo "make bench-steps    what each step of the search is worth      make bench-search    searching 100,000 passages"
 	@echo "make setup   the set-up alone"
 
 chat: .venv/.ready
@@ -39,6 +40,12 @@ fix: .venv/.ready-to-develop
 
 bench: .venv/.ready-to-measure
 	$(BIN)/python -m benchmarks.quickstart
+
+bench-steps: .venv/.ready
+	$(BIN)/python -m benchmarks.ablation $(ARCHIVES)
+
+bench-search: .venv/.ready
+	$(BIN)/python -m benchmarks.search_speed
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis artifacts

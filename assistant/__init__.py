@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from assistant.errors import (
         ArticleIndexError,
         AssistantError,
+        EvaluationError,
         HomeError,
         IndexBusyError,
         IndexDamagedError,
@@ -65,6 +66,7 @@ _HOMES = {
         "ReadingError",
         "ModelError",
         "PortError",
+        "EvaluationError",
         "ArticleIndexError",
         "NoIndexError",
         "IndexDamagedError",
@@ -81,6 +83,7 @@ __all__ = [
     "Assistant",
     "AssistantError",
     "Citation",
+    "EvaluationError",
     "Hit",
     "HomeError",
     "IndexBusyError",

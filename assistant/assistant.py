@@ -21,6 +21,7 @@ from assistant.home import Home
 from assistant.question import clean_question
 from assistant.retrieval.embedding import open_embedder
 from assistant.retrieval.rebuilding import ProgressListener, rebuild
+from assistant.retrieval.reranking import Reranker
 from assistant.retrieval.searching import Searcher
 from assistant.retrieval.store import Store
 from assistant.settings import BUNDLED_MODEL, Settings, load_settings
@@ -42,7 +43,9 @@ class Assistant:
         self.embedder = open_embedder(
             _model_of(home, settings), query_prefix=settings.query_prefix, passage_prefix=settings.passage_prefix
         )
-        self._searcher = Searcher(self._store, self.embedder, skipped=settings.skip_steps)
+        self._searcher = Searcher(
+            self._store, self.embedder, skipped=settings.skip_steps, reranker=_reranker_of(home, settings)
+        )
         self._frames = load_frames([home.prompts, package_prompts()])
 
     @classmethod
@@ -154,6 +157,14 @@ def _assistant_of(home: Home) -> Assistant:
 
 
 def _model_of(home: Home, settings: Settings) -> str:
+    return BUNDLED_MODEL if settings.embedding_model == BUNDLED_MODEL else _located(home, settings.embedding_model)
+
+
+def _reranker_of(home: Home, settings: Settings) -> Reranker | None:
+    return Reranker(_located(home, settings.reranker)) if settings.reranker else None
+
+
+def _located(home: Home, model: str) -> str:
     # A relative folder in assistant.toml means one in the home, wherever the process was started.
-    folder = home.root / settings.embedding_model
-    return str(folder) if settings.embedding_model != BUNDLED_MODEL and folder.is_dir() else settings.embedding_model
+    folder = home.root / model
+    return str(folder) if folder.is_dir() else model

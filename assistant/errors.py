@@ -8,6 +8,7 @@ AssistantError
 ├── ReadingError           a seed that cannot become an article (a rebuild reports it and goes on)
 ├── ModelError             an embedding model that cannot be had
 ├── PortError              no port is free for the chat
+├── EvaluationError        an archive that cannot be evaluated, or a result that cannot be written
 └── ArticleIndexError      (and, of its kind:)
     ├── NoIndexError       nothing has been built yet
     ├── IndexDamagedError  the index is not what was written
@@ -49,6 +50,10 @@ class ModelError(AssistantError):
 
 class PortError(AssistantError):
     """The chat found no free port."""
+
+
+class EvaluationError(AssistantError):
+    """An archive cannot be evaluated, or its results cannot be written; the text names the file, and the line in it."""
 
 
 class ArticleIndexError(AssistantError):

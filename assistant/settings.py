@@ -34,7 +34,9 @@ class Settings(BaseSettings):
     abstain_below: Annotated[float, Field(ge=0, le=1)] = 0.35
     """With less confidence than this the answer is that the articles say nothing about it."""
 
-    skip_steps: frozenset[RetrievalStep] = frozenset()
+    reranker: str = ""
+    """A cross-encoder that sentence-transformers loads, a folder or a hub's name: it orders the first hits anew."""
+    skip_steps: list[RetrievalStep] = []
     """Steps of the search to leave out, to see what they are worth; `docs/retrieval.md` names them."""
 
     @classmethod

@@ -192,9 +192,9 @@ class RebuildReport:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a rebuild has come: `done` of `total` files, characters or steps, and what it says about it."""
+    """How far a rebuild or an evaluation has come: `done` of `total` files, characters or questions, and a note."""
 
-    stage: Literal["waiting", "reading", "measuring", "embedding", "publishing"]
+    stage: Literal["waiting", "reading", "measuring", "embedding", "publishing", "asking"]
     done: int
     total: int
     note: str = ""

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import random
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import accumulate, count, product
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,10 @@ LANGUAGES = ("ar", "en", "fr", "ru")
 SCRIPTS = {"en": 0, "fr": 0, "ru": 1, "ar": 2}  # a name's column in invented.toml
 EVENTS = ("bridge", "library", "ferry", "museum", "race", "wind", "school", "observatory")
 SHORTEST_ARTICLE = 600  # characters; with one more sentence it stays below the 900 that make a second passage
+
+# Of a crowd of articles: the names are as many as a large archive has, and a few of them are in very many articles.
+CROWDED_TOWNS = 60_000
+TOWNS_LIKE_THE_FIRST = 20  # the town after so many is named half as often as the first
 
 Name = tuple[str, str, str]
 
@@ -118,6 +122,33 @@ def invent_archive(count: int) -> Archive:
     return Archive("invented news", tuple(articles), tuple(questions))
 
 
+def invent_crowd(kinds: int) -> Iterator[tuple[int, Text, Question]]:
+    """Yields invented articles without an end, each with its kind, `number % kinds`, and a question.
+
+    Articles of a kind have the same sentences, with other names and numbers in them. Some towns are in the news all the
+    time, most of them once or never, and a question is in any language.
+    """
+    templates = tomllib.loads(Path(__file__).with_name("invented.toml").read_text(encoding="utf-8"))
+    names = templates["names"]
+    generator = random.Random(0)
+    towns = [
+        _joined([*generator.choices(names["syllables"], k=4), generator.choice(names["endings"])])
+        for _ in range(CROWDED_TOWNS)
+    ]
+    shares = list(accumulate(1 / (rank + TOWNS_LIKE_THE_FIRST) for rank in range(CROWDED_TOWNS)))
+    for number in count():
+        kind = number % kinds
+        event, language = EVENTS[kind // len(LANGUAGES) % len(EVENTS)], LANGUAGES[kind % len(LANGUAGES)]
+        place, other = generator.choices(towns, cum_weights=shares, k=2)
+        people = {role: _invent_person(names, generator, syllables=3) for role in ("person", "critic")}
+        values = _invent_values(names, towns, 0, generator) | people | {"place": place, "other": other}
+        name = f"{event}-{number:07}.{language}.txt"
+        text = _write_article(templates[language], event, _in_script(values, language), random.Random(kind))
+        asked_in = generator.choice(LANGUAGES)
+        question = templates[asked_in][event]["question"].format(**_in_script(values, asked_in))
+        yield kind, Text(name, language, text), Question(question, asked_in, name)
+
+
 def _read_lines(file: Path) -> list[dict[str, Any]]:
     # Not splitlines(): a text may hold other line separators, which JSON leaves as they are.
     return [json.loads(line) for line in file.read_text(encoding="utf-8").split("\n") if line]
@@ -148,9 +179,9 @@ def _invent_values(
     }
 
 
-def _invent_person(names: Mapping[str, Any], generator: random.Random) -> Name:
+def _invent_person(names: Mapping[str, Any], generator: random.Random, syllables: int = 2) -> Name:
     given = generator.choice(names["given"])
-    family = _joined(generator.sample(names["syllables"], 2))
+    family = _joined(generator.sample(names["syllables"], syllables))
     return _spaced(given, family)
 
 

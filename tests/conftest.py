@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from assistant import Assistant
 from assistant.retrieval.embedding import Embedder, open_embedder
+from assistant.retrieval.store import Snapshot, Store
 
 REPOSITORY = Path(__file__).parent.parent
 ARTICLES = Path(__file__).parent / "articles"
@@ -56,3 +57,10 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ARTICLES, home / "seeds")
     Assistant.open(home).rebuild()
     return home
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+    """A snapshot of an index without an article."""
+    with Store(tmp_path_factory.mktemp("empty")).write() as writer:
+        yield writer

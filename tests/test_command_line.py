@@ -156,6 +156,14 @@ finally:
     assert done.stderr.strip() == "[]"
 
 
+@pytest.mark.parametrize("command", ["rebuild", "query", "search", "chat", "evaluate"])
+def test_each_command_shows_its_examples_a_line_each(command: str) -> None:
+    lines = run(command, "--help").stdout.splitlines()
+    examples = lines[lines.index("  Examples:") + 1 :]
+    assert [line.strip().startswith(f"assistant {command}") for line in examples[:2]] == [True, True]
+    assert not any("\b" in line or "\\b" in line for line in lines)
+
+
 def test_a_query_loads_neither_torch_nor_gradio_nor_llama_index(seed_home: Path) -> None:
     program = f"""
 import sys

@@ -82,11 +82,14 @@ def _find_damage(home: Path) -> str | None:
         "UPDATE sentence SET end = end - 1 WHERE id = (SELECT max(id) FROM sentence)",
         "DELETE FROM sentence WHERE id = (SELECT min(id) FROM sentence)",
         "UPDATE seed SET path = 'other.txt'",
-        "UPDATE model SET origin = x'00'",
-        "UPDATE model SET spread = 2.0",
+        "UPDATE model SET space = x'00'",
+        "UPDATE model SET checksum = checksum + 1",
         "UPDATE language_mean SET value = zeroblob(length(value))",
         "DELETE FROM article",
         "DELETE FROM vector",
+        "DELETE FROM token_code WHERE id = (SELECT min(id) FROM token_code)",
+        "UPDATE passage_words SET names = 'strtnbrg'",
+        "DELETE FROM passage_words",
     ],
 )
 def test_rows_that_do_not_belong_together_are_noticed_and_made_anew(

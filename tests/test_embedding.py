@@ -69,6 +69,27 @@ def test_another_model_takes_the_place_of_the_bundled_one_and_vectors_are_not_mi
         Assistant.open(home).query("How long will the repairs take?")
 
 
+def test_tokens_are_the_same_in_both_runtimes(embedder: Embedder, model_folder: Path) -> None:
+    whole = open_embedder(str(model_folder))
+    texts = ["The harbour  of Velmora, «will» close in 2031.", "سيغلق الميناء 👩‍🚀 غداً.", "港口将于五月关闭。", ""]
+    sides = ((embedder.encode_passages, whole.encode_passages), (embedder.encode_questions, whole.encode_questions))
+    for encode, encode_whole in sides:
+        for text, light, full in zip(texts, encode(texts), encode_whole(texts), strict=True):
+            assert light.ends.tolist() == full.ends.tolist()
+            assert light.ends.tolist() == sorted(light.ends)
+            assert not text or light.ends[-1] == len(text)
+            assert float(light.vector @ full.vector) > 0.995
+            cosines = np.sum(light.tokens * full.tokens, axis=1)
+            cosines /= np.linalg.norm(light.tokens, axis=1) * np.linalg.norm(full.tokens, axis=1)
+            assert not text or cosines.min() > 0.98
+
+
+def test_one_pass_gives_the_vectors_that_embedding_gives(embedder: Embedder) -> None:
+    texts = _texts()[:20]
+    together = np.stack([encoding.vector for encoding in embedder.encode_passages(texts)])
+    assert np.sum(together * embedder.embed_passages(texts), axis=1).min() > 0.9999
+
+
 def test_another_pooling_is_another_model(model_folder: Path, tmp_path: Path) -> None:
     changed = tmp_path / "changed"
     shutil.copytree(model_folder, changed)

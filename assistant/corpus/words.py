@@ -2,7 +2,8 @@
 
 `find_words` gives terms that match within a language: case, accents, vowel signs and the many ways to write an Arabic
 letter are folded, common endings taken off. `find_names` gives consonant skeletons that match across scripts:
-Stoltenberg, ستولتنبرغ, شتولتنبرغ and Столтенберг all become `stltnbrg`.
+Stoltenberg, ستولتنبرغ, شتولتنبرغ and Столтенберг all become `strtnbrg`. In scripts without spaces nobody can tell where
+a name starts and ends; `find_sounds` gives what stands between two marks in one piece, to look for names in it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from anyascii import anyascii
 WORDS_VERSION = 1  # raise it when the output changes
 
 # Scripts that put no spaces between words; pairs of their letters stand for words.
-_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]+")
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]+")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 # Vowel signs and accents are written or left out at will in these scripts; in those of India they are letters.
 _OPTIONAL_MARKS = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew}])\p{Mn}+")
@@ -34,9 +35,23 @@ _ARABIC_ENDINGS = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
 # Sounds that scripts write in many ways, and the one letter that stands for them.
 _SOUNDS = {"sch": "s", "tch": "s", "sh": "s", "ch": "s", "ts": "s", "tz": "s", "zh": "s"}
 _SOUNDS |= {"kh": "g", "gh": "g", "ck": "g", "ph": "f", "th": "t", "dh": "t"}
-_LETTERS = str.maketrans({"z": "s", "x": "gs", "q": "g", "k": "g", "c": "g", "j": "g", "v": "f", "p": "b", "d": "t"})
+_LETTERS: dict[str, str | int | None] = {
+    "z": "s",
+    "x": "gs",
+    "q": "g",
+    "k": "g",
+    "c": "g",
+    "j": "g",
+    "v": "f",
+    "p": "b",
+    "d": "t",
+    "l": "r",
+}
 _VOWELS = str.maketrans("", "", "aeiouwyh")
-_SHORTEST_NAME = 3  # consonants; shorter skeletons are everybody's
+
+# Shorter skeletons are everybody's: such names, Obama or Yuanzhou, are kept letter by letter.
+_SHORTEST_NAME = 3
+_SHORTEST_SPELLING = 5
 
 
 def find_words(text: str, language: str) -> list[str]:
@@ -54,26 +69,40 @@ def find_words(text: str, language: str) -> list[str]:
     return terms
 
 
-def find_names(text: str) -> list[str]:
-    """Returns the skeleton of every word that may be a name or is a number, in reading order.
-
-    Words of scripts without spaces have none: where a name starts and ends in them nobody can tell.
+def find_names(text: str) -> dict[str, str]:
+    """Returns the skeleton of every word that may be a name or is a number, in reading order, with its romanised
+    letters; not of words in scripts without spaces.
     """
     parts = [part for word in _WORD.findall(_folded(text)) for part in _parted(word) if not _UNSPACED.match(part)]
-    names = (skeleton(_without_article(part)) for part in parts)
-    return [name for name in names if len(name) >= _SHORTEST_NAME or name.isdigit()]
+    return {name: _romanised(bare) for bare in map(_without_article, parts) if (name := _name(bare))}
+
+
+def find_sounds(text: str) -> list[str]:
+    """Returns the romanised letters of every run in a script without spaces, in reading order."""
+    return [_romanised(run) for run in _UNSPACED.findall(_folded(text))]
 
 
 @lru_cache(maxsize=100_000)
 def skeleton(word: str) -> str:
-    """Returns the consonants of a romanised word, like sounds made one letter; a number's digits as they are."""
-    romanised = re.sub("[^a-z0-9]", "", anyascii(word).lower())
+    """Returns the consonants of a romanised word, like sounds made one letter; digits stay."""
+    romanised = _romanised(word)
     if romanised.isdigit():
         return romanised
     for sound, letter in _SOUNDS.items():
         romanised = romanised.replace(sound, letter)
-    consonants = romanised.translate(_LETTERS).translate(_VOWELS)
+    consonants = romanised.translate(str.maketrans(_LETTERS)).translate(_VOWELS)
     return re.sub(r"(.)\1+", r"\1", consonants)
+
+
+def _name(word: str) -> str:
+    consonants, letters = skeleton(word), _romanised(word)
+    if len(consonants) >= _SHORTEST_NAME or letters.isdigit():
+        return consonants
+    return letters if len(letters) >= _SHORTEST_SPELLING else ""
+
+
+def _romanised(word: str) -> str:
+    return re.sub("[^a-z0-9]", "", anyascii(word).lower())
 
 
 def _folded(text: str) -> str:

@@ -5,8 +5,12 @@ Nothing heavy is imported before a command needs it, so that `assistant --help` 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -19,6 +23,11 @@ if TYPE_CHECKING:
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 
+
+class ToldInterruptionError(SystemExit):
+    """An interruption of which everything has been said."""
+
+
 HELP = """Ask a folder of articles, in any language. Every statement is an exact quote with its place.
 
 \b
@@ -28,6 +37,7 @@ Examples:
   assistant query "ماذا قال ستولتنبرغ؟" --json         the same for a program
   assistant search "security guarantees" --limit 5    the passages that fit best
   assistant chat                                      the chat, in the browser
+  assistant evaluate ./archive                        how good the answers are, with questions you know
   assistant query "…" --home ~/news                   another folder of articles
 
 \b
@@ -62,7 +72,7 @@ def rebuild_command(
     as_json: JsonOption = False,
     wait: Annotated[bool, typer.Option(help="Wait for another rebuild that is at work.")] = True,
 ) -> None:
-    r"""Bring the index in line with the articles in seeds/.
+    """Bring the index in line with the articles in seeds/.
 
     \b
     Examples:
@@ -82,7 +92,7 @@ def rebuild_command(
 
 @application.command("query")
 def query_command(question: Question, home: HomeOption = None, as_json: JsonOption = False) -> None:
-    r"""Answer a question with quotes from the articles.
+    """Answer a question with quotes from the articles.
 
     \b
     Examples:
@@ -102,7 +112,7 @@ def search_command(
     as_json: JsonOption = False,
     limit: Annotated[int, typer.Option(help="How many passages at most.")] = 10,
 ) -> None:
-    r"""Show the passages that fit a question, best first.
+    """Show the passages that fit a question, best first.
 
     \b
     Examples:
@@ -122,7 +132,7 @@ def chat_command(
     port: Annotated[int, typer.Option(help="The port on 127.0.0.1; the next free one if it is taken.")] = 7860,
     browser: Annotated[bool, typer.Option(help="Open the chat in the browser.")] = True,
 ) -> None:
-    r"""Open the chat in the browser, after bringing the index in line with seeds/.
+    """Open the chat in the browser, after bringing the index in line with seeds/.
 
     \b
     Examples:
@@ -130,6 +140,68 @@ def chat_command(
       assistant chat --home ~/news --port 8000 --no-browser
     """
     run_chat(home, port=port, browser=browser)
+
+
+@application.command("evaluate")
+def evaluate_command(
+    archive: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="A folder with articles.jsonl and questions.jsonl.", show_default=False),
+    ],
+    home: Annotated[
+        Path | None,
+        typer.Option("--home", metavar="DIR", help="Keep the index here for the next time.", show_default=False),
+    ] = None,
+    json_file: Annotated[
+        Path, typer.Option("--json", metavar="FILE", help="Everything that was measured, for programs.")
+    ] = Path("evaluation.json"),
+    picture: Annotated[
+        Path, typer.Option("--picture", metavar="FILE", help="A heat map of the languages, in SVG.")
+    ] = Path("evaluation.svg"),
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Ask so many questions at most, drawn evenly.", show_default=False)
+    ] = None,
+    answers: Annotated[bool, typer.Option(help="Ask for answers too, not only for passages.")] = True,
+) -> None:
+    """Measure how good the answers are, with articles and questions of yours.
+
+    \b
+    Examples:
+      assistant evaluate ./archive
+      assistant evaluate ./archive --limit 200 --home ./kept --json new.json --picture new.svg
+
+    docs/evaluation.md tells what the two files hold and what is measured. Files of the results' names are replaced.
+    """
+    from assistant.evaluation.datasets import read_archive
+    from assistant.evaluation.picture import matrix_to_svg
+    from assistant.evaluation.report import evaluation_to_dict, evaluation_to_text, matrix_of
+    from assistant.evaluation.running import evaluate
+    from assistant.evaluation.writing import check_target, write_target
+    from assistant.interfaces.progress import ProgressBar
+    from assistant.interfaces.rendering import printable, to_json
+
+    check_target(json_file)
+    check_target(picture, suffix=".svg")
+    read = read_archive(archive)
+    with _home_of_an_evaluation(home) as folder, ProgressBar() as bar:
+        measured = evaluate(read, folder, limit=limit, answers=answers, progress=bar)
+    _print(evaluation_to_text(measured))
+    write_target(json_file, to_json(evaluation_to_dict(measured)) + "\n")
+    write_target(picture, matrix_to_svg(matrix_of(measured), read.name))
+    _print(f"\nWritten: {printable(str(json_file))}, {printable(str(picture))}")
+
+
+@contextlib.contextmanager
+def _home_of_an_evaluation(kept: Path | None) -> Iterator[Path]:
+    if kept is not None:
+        yield Path(os.path.expanduser(kept))  # noqa: PTH111 - Path's own raises for an unknown user
+        return
+    try:
+        with tempfile.TemporaryDirectory(prefix="evaluation-", ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+    except KeyboardInterrupt:
+        print("Interrupted. Nothing is kept; with --home DIR the index would be.", file=sys.stderr)  # noqa: T201
+        raise ToldInterruptionError(INTERRUPTED) from None
 
 
 def run_chat(home: str | None = None, *, port: int = 7860, browser: bool = True) -> None:
@@ -171,6 +243,8 @@ def run(command: Any, *arguments: Any, **options: Any) -> int:
         return _fail(str(problem))
     except KeyboardInterrupt:
         return _interrupted()
+    except ToldInterruptionError:
+        return INTERRUPTED
     except SystemExit as finished:
         # Typer has already turned an interruption into its exit code, without a word.
         return _interrupted() if finished.code == INTERRUPTED else int(finished.code or DONE)

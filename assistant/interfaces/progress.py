@@ -16,6 +16,7 @@ STAGES = {
     "measuring": "Measuring the model",
     "embedding": "Embedding",
     "publishing": "Publishing",
+    "asking": "Asking",
 }
 
 
@@ -46,7 +47,7 @@ class ProgressBar:
         self._bars.stop()
 
     def __call__(self, progress: Progress) -> None:
-        """Shows how far the rebuild has come."""
+        """Shows how far it has come."""
         if progress.stage == "waiting":
             self._console.print(progress.note.capitalize(), highlight=False, markup=False)
             return

@@ -47,6 +47,9 @@ TRANSLATION_GAIN = 1.5
 # How much of the everyday questions' mean is taken out of a question; .6 to .8 were alike, all and nothing worse.
 QUESTION_SHARE = 0.7
 
+# Tokens are looked at in one of so many of the parallel sentences: they are many, and their mean is soon known.
+EVERY_WITH_TOKENS = 5
+
 # About as many tokens as a passage has: the nearest of so many unrelated ones is what a MaxSim starts from.
 TOKENS_OF_A_PASSAGE = 150
 
@@ -144,11 +147,10 @@ def measure_model(embedder: Embedder) -> LanguageSpace:
     asked = embedder.encode_questions(_lines("questions.txt"))
     rephrased = embedder.embed_passages(_lines("questions.txt"))
     parallel = [line.split("\t") for line in _lines("parallel.tsv")]
-    read = embedder.encode_passages([text for _, _, text in parallel])
+    vectors = embedder.embed_passages([text for _, _, text in parallel])
+    read = embedder.encode_passages([text for _, _, text in parallel[::EVERY_WITH_TOKENS]])
     unmeasured = LanguageSpace(
-        directions=_language_directions(
-            np.stack([encoding.vector for encoding in read]), [row[0] for row in parallel], [row[1] for row in parallel]
-        ),
+        directions=_language_directions(vectors, [row[0] for row in parallel], [row[1] for row in parallel]),
         passage_origin=np.mean([encoding.vector for encoding in everyday], axis=0),
         question_origin=np.mean([encoding.vector for encoding in asked], axis=0),
         rephrased_origin=rephrased.mean(axis=0),

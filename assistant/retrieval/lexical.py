@@ -1,7 +1,8 @@
 """A question's words and names → passages that say them, and how much of the question each says.
 
-Words match within a language, names across scripts. Both are weighed by how rare they are here, and a word that no
-passage says counts fully: a channel that met little of the question has little to say.
+Words match within a language, names across scripts. Where one side has no spaces between its words, the other's names
+are looked for within it: Stoltenberg in 斯托尔滕贝格说. Both are weighed by how rare they are here, and a word
+that no passage says counts fully: a channel that met little of the question has little to say.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
-from assistant.corpus.words import find_names, find_words
-from assistant.retrieval.store import Lexicon, Snapshot
+from assistant.corpus.words import find_names, find_sounds, find_words, skeleton
+from assistant.retrieval.store import Lexicon, Snapshot, Words
 
 # Terms are looked up from the rarest on until they lead to this many passages: common words find everything, slowly.
 MOST_POSTINGS = 2_000
@@ -24,16 +25,25 @@ MOST_POSTINGS = 2_000
 LIKE_ENOUGH = 0.8
 MOST_LIKE = 8
 
+# Within a run nobody knows where a name starts, so that more of it has to be there.
+HEARD_ENOUGH = 85
+SHORTEST_HEARD = 5
+
 LEAST_WEIGHT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What a question says: its words and names with their weights, and for each name how like it others here are."""
+    """What a question says: its words and names with their weights, and for each name how like it others here are.
+
+    `spellings` are the names' letters; `sounds` what the question says in a script without spaces, romanised.
+    """
 
     words: Mapping[str, float]
     names: Mapping[str, float]
     likeness: Mapping[str, Mapping[str, float]]
+    spellings: Mapping[str, str]
+    sounds: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +81,8 @@ def read_wording(question: str, language: str, snapshot: Snapshot, book: NameBoo
     """Weighs a question's words and names in an index of so many passages."""
     words = dict.fromkeys(find_words(question, language))
     counted = snapshot.passages_counted("words", words)
-    likeness = {name: book.like(name) for name in dict.fromkeys(find_names(question))}
+    spellings = find_names(question)
+    likeness = {name: book.like(name) for name in spellings}
     everywhere = {other for others in likeness.values() for other in others}
     names_counted = snapshot.passages_counted("names", everywhere)
     return Wording(
@@ -81,6 +92,8 @@ def read_wording(question: str, language: str, snapshot: Snapshot, book: NameBoo
             for name, others in likeness.items()
         },
         likeness,
+        spellings,
+        find_sounds(question),
     )
 
 
@@ -98,11 +111,14 @@ def find_passages(wording: Wording, snapshot: Snapshot, lexicon: Lexicon, passag
     return snapshot.passages_saying(lexicon, terms, limit)
 
 
-def measure_coverage(wording: Wording, said: Mapping[int, tuple[str, str]]) -> dict[int, Coverage]:
-    """Returns how much of the question each passage says; `said` are the passages' words and names."""
+def measure_coverage(wording: Wording, said: Mapping[int, Words]) -> dict[int, Coverage]:
+    """Returns how much of the question each passage says."""
     return {
-        passage: Coverage(_words_said(wording, set(words.split())), _names_said(wording, set(names.split())))
-        for passage, (words, names) in said.items()
+        passage: Coverage(
+            _words_said(wording, set(words.words.split())),
+            max(_names_said(wording, words), _names_heard(wording, words)),
+        )
+        for passage, words in said.items()
     }
 
 
@@ -111,13 +127,36 @@ def _words_said(wording: Wording, said: Collection[str]) -> float:
     return sum(weight for word, weight in wording.words.items() if word in said) / total if total else 0.0
 
 
-def _names_said(wording: Wording, said: Collection[str]) -> float:
+def _names_said(wording: Wording, words: Words) -> float:
     total = sum(wording.names.values())
+    said, sounds = set(words.names.split()), words.sounds.split()
     met = sum(
-        weight * max((like for other, like in wording.likeness[name].items() if other in said), default=0.0)
+        weight
+        * max(
+            max((like for other, like in wording.likeness[name].items() if other in said), default=0.0),
+            _heard(name, wording.spellings[name], sounds),
+        )
         for name, weight in wording.names.items()
     )
     return met / total if total else 0.0
+
+
+def _names_heard(wording: Wording, words: Words) -> float:
+    """Returns how well the best of a passage's names is heard in a question without spaces, which may be all of it."""
+    if not wording.sounds:
+        return 0.0
+    return max((_heard(name, "", wording.sounds) for name in words.names.split()), default=0.0)
+
+
+def _heard(name: str, spelling: str, sounds: Sequence[str]) -> float:
+    """Returns how like the name some part of the romanised runs is, by its consonants or letter by letter."""
+    best = 0.0
+    for run in sounds:
+        if len(name) >= SHORTEST_HEARD:
+            best = max(best, fuzz.partial_ratio(name, skeleton(run), score_cutoff=HEARD_ENOUGH) / 100)
+        if len(spelling) >= SHORTEST_HEARD:
+            best = max(best, fuzz.partial_ratio(spelling, run, score_cutoff=HEARD_ENOUGH) / 100)
+    return best
 
 
 def _weight(counted: int, passages: int) -> float:

@@ -21,7 +21,7 @@ from assistant.corpus.files import Refusal, SeedFile, find_seeds, read_bytes
 from assistant.corpus.languages import DETECTION_VERSION, detect_language
 from assistant.corpus.reading import READING_VERSION, reader_for
 from assistant.corpus.splitting import SPLITTING_VERSION, SplitPassage, split_text
-from assistant.corpus.words import WORDS_VERSION, find_names, find_words
+from assistant.corpus.words import WORDS_VERSION, find_names, find_sounds, find_words
 from assistant.errors import HomeError, IndexBusyError, IndexDamagedError, NoIndexError, ReadingError, StorageError
 from assistant.retrieval import vectors
 from assistant.retrieval.embedding import Embedder
@@ -193,7 +193,7 @@ def _read(seed: SeedFile, writer: Writer, versions: str, passage_size: int, larg
 
 def _words(text: str, passage: SplitPassage, language: str) -> Words:
     said = text[passage.start : passage.end]
-    return " ".join(find_words(said, language)), " ".join(find_names(said))
+    return Words(" ".join(find_words(said, language)), " ".join(find_names(said)), " ".join(find_sounds(said)))
 
 
 def model_fingerprint(embedder: Embedder, skipped: Collection[RetrievalStep]) -> str:
@@ -223,9 +223,8 @@ def _embed_missing(
         steps = len(window.passages) + len(window.sentences)
         for keys in _parts(list(window.passages), PASSAGES_A_COMMIT):
             encodings = embedder.encode_passages([window.passages[key] for key in keys])
-            writer.add_vectors(model.id, keys, np.stack([encoding.vector for encoding in encodings]))
             codes = {key: encode_tokens(it, model.space) for key, it in zip(keys, encodings, strict=True)}
-            writer.add_token_codes(model.id, codes)
+            writer.add_vectors(model.id, keys, np.stack([encoding.vector for encoding in encodings]), codes)
             embedded += len(keys)
             tell(Progress("embedding", done + window.characters * len(keys) // steps, total))
         for keys in _parts(list(window.sentences), SENTENCES_A_COMMIT):

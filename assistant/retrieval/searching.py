@@ -21,8 +21,9 @@ from assistant.retrieval.language_space import Vectors, means_of
 from assistant.retrieval.late_interaction import Interaction, TokenCodes, interact
 from assistant.retrieval.lexical import Coverage, NameBook, find_passages, measure_coverage, read_wording
 from assistant.retrieval.rebuilding import build_vector_index, model_fingerprint
+from assistant.retrieval.reranking import Reranker
 from assistant.retrieval.scoring import Found, Scores, score
-from assistant.retrieval.store import Publication, Snapshot, Store, StoredArticle, StoredSpan, damaged, text_key
+from assistant.retrieval.store import Publication, Snapshot, Store, StoredArticle, StoredSpan, Words, damaged, text_key
 from assistant.types import Article, Hit, RetrievalStep, ScoredSpan
 
 # Passages that are scored again. On archives of 190 articles 50 by their vectors gave the same first passages as all of
@@ -58,7 +59,7 @@ class _Candidates:
     passages: list[StoredSpan]
     sentences: list[list[StoredSpan]]
     articles: Mapping[int, StoredArticle]
-    said: Mapping[int, tuple[str, str]]
+    said: Mapping[int, Words]
 
     @property
     def languages(self) -> list[str]:
@@ -76,10 +77,18 @@ class Findings:
 class Searcher:
     """Searches one index; picks up whatever is published by the time a question comes. Safe to share among threads."""
 
-    def __init__(self, store: Store, embedder: Embedder, *, skipped: Collection[RetrievalStep] = ()) -> None:
+    def __init__(
+        self,
+        store: Store,
+        embedder: Embedder,
+        *,
+        skipped: Collection[RetrievalStep] = (),
+        reranker: Reranker | None = None,
+    ) -> None:
         self._store = store
         self._embedder = embedder
         self._skipped = frozenset(skipped)
+        self._reranker = reranker
         self._loading = Lock()
         self._loaded: _Generation | None = None
 
@@ -137,8 +146,10 @@ class Searcher:
         scores = self._score(snapshot, publication, generation, question, candidates, coverage)
         hits = _hits(candidates, scores)
         if "grouping" not in self._skipped:
-            said = {(it.parent, it.start): candidates.said[it.id][0] for it in candidates.passages}
+            said = {(it.parent, it.start): candidates.said[it.id].words for it in candidates.passages}
             hits = group_alike(hits, lambda hit: frozenset(said[hit.article.id, hit.start].split()))
+        if self._reranker and question.text:
+            hits = self._reranker.rerank(question.text, hits)
         return Findings(hits[:limit], publication.passages)
 
     def _check_model(self, publication: Publication) -> None:
@@ -181,6 +192,7 @@ class Searcher:
         for sentence in snapshot.sentences(ids):
             sentences[sentence.parent].append(sentence)
         for identity, passage in passages.items():
+            sentences[identity].sort(key=lambda sentence: sentence.start)
             if len(sentences[identity]) != passage.parts:
                 raise IndexDamagedError(damaged(self._store.file, "a sentence is missing"))
             for span in (passage, *sentences[identity]):

@@ -79,11 +79,12 @@ class SentenceTransformerEmbedder:
 
     def _encoded(self, encode: object, texts: Sequence[str], prompt: str) -> list[Encoding]:
         assert callable(encode)
-        vectors = self._embedded(encode, texts, prompt)
         rows = encode(list(texts), prompt=prompt, batch_size=TEXTS_A_BATCH, output_value=None, show_progress_bar=False)
-        return [self._encoding(prompt, *it) for it in zip(texts, vectors, rows, strict=True)]
+        return [self._encoding(prompt, text, row) for text, row in zip(texts, rows, strict=True)]
 
-    def _encoding(self, prompt: str, text: str, vector: NDArray[np.float32], row: Mapping[str, Any]) -> Encoding:
+    def _encoding(self, prompt: str, text: str, row: Mapping[str, Any]) -> Encoding:
+        whole = row["sentence_embedding"].float().cpu().numpy()
+        vector = whole / np.linalg.norm(whole)
         backend = getattr(self._model.tokenizer, "backend_tokenizer", None)
         states = row.get("token_embeddings")
         if backend is None or states is None:  # a model without tokens of its own, such as a bag of words

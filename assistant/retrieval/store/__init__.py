@@ -7,10 +7,10 @@ points to is dropped in that same transaction.
 """
 
 from assistant.retrieval.store.database import Store
-from assistant.retrieval.store.rows import Model, Publication, StoredArticle, StoredSpan, damaged, text_key
+from assistant.retrieval.store.rows import Model, Publication, StoredArticle, StoredSpan, Words, damaged, text_key
 from assistant.retrieval.store.schema import FILE_NAME
 from assistant.retrieval.store.snapshot import Grain, Lexicon, Snapshot
-from assistant.retrieval.store.writer import Words, Writer
+from assistant.retrieval.store.writer import Writer
 
 __all__ = [
     "FILE_NAME",

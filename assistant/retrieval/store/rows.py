@@ -68,9 +68,23 @@ def text_digest(title: str, language: str, text: str) -> bytes:
     return hashlib.sha256("\0".join((title, language, text)).encode()).digest()
 
 
-def words_checksum(passage: int, words: str, names: str) -> int:
+def row_checksum(*values: bytes) -> int:
+    """Returns the CRC-32 of a row's values, its key among them: a damaged index may lead to another row's."""
+    return zlib.crc32(b"\0".join(values))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a passage says, as it is found by: terms with spaces between."""
+
+    words: str
+    names: str
+    sounds: str
+
+
+def words_checksum(passage: int, words: Words) -> int:
     """Returns the CRC-32 of a `passage_words` row."""
-    return zlib.crc32(f"{passage}\0{words}\0{names}".encode())
+    return zlib.crc32(f"{passage}\0{words.words}\0{words.names}\0{words.sounds}".encode())
 
 
 def seed_checksum(path: str, article: int) -> int:

@@ -44,7 +44,7 @@ CREATE TABLE vector (
     model INTEGER NOT NULL REFERENCES model ON DELETE CASCADE,
     key BLOB NOT NULL,
     value BLOB NOT NULL,               -- float16, length one
-    checksum INTEGER NOT NULL,         -- CRC-32 of value
+    checksum INTEGER NOT NULL,         -- CRC-32 of key and value
     UNIQUE (model, key)
 );
 CREATE TABLE token_code (
@@ -53,13 +53,14 @@ CREATE TABLE token_code (
     key BLOB NOT NULL,                 -- the passage's
     ends BLOB NOT NULL,                -- uint16: the code point of the passage at which each token ends
     bits BLOB NOT NULL,                -- a bit for each dimension of each token
-    checksum INTEGER NOT NULL,         -- CRC-32 of both
+    checksum INTEGER NOT NULL,         -- CRC-32 of key, ends and bits
     UNIQUE (model, key)
 );
 CREATE TABLE passage_words (
     passage INTEGER PRIMARY KEY REFERENCES passage ON DELETE CASCADE,
     words TEXT NOT NULL,               -- folded and stemmed, with spaces between
     names TEXT NOT NULL,               -- romanised consonants, with spaces between
+    sounds TEXT NOT NULL,              -- romanised runs of scripts without spaces, with spaces between
     checksum INTEGER NOT NULL          -- CRC-32 of the row
 );
 CREATE VIRTUAL TABLE lexicon USING fts5(

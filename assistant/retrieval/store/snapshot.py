@@ -21,8 +21,10 @@ from assistant.retrieval.store.rows import (
     Publication,
     StoredArticle,
     StoredSpan,
+    Words,
     damaged,
     no_index,
+    row_checksum,
     seed_checksum,
     text_digest,
     words_checksum,
@@ -33,10 +35,10 @@ Lexicon = Literal["words", "names"]
 
 # Every published passage or sentence with its vector; one without shows as NULL, and is not passed over.
 PUBLISHED_VECTORS: Mapping[Grain, str] = {
-    "passage": "SELECT p.id, a.language, v.value, v.checksum FROM passage p JOIN article a ON a.id = p.article"
+    "passage": "SELECT p.id, a.language, p.key, v.value, v.checksum FROM passage p JOIN article a ON a.id = p.article"
     " LEFT JOIN vector v ON v.model = ? AND v.key = p.key"
     " WHERE a.id IN (SELECT article FROM seed) ORDER BY p.id",
-    "sentence": "SELECT s.id, a.language, v.value, v.checksum FROM sentence s JOIN passage p ON p.id = s.passage"
+    "sentence": "SELECT s.id, a.language, s.key, v.value, v.checksum FROM sentence s JOIN passage p ON p.id = s.passage"
     " JOIN article a ON a.id = p.article LEFT JOIN vector v ON v.model = ? AND v.key = s.key"
     " WHERE a.id IN (SELECT article FROM seed) ORDER BY s.id",
 }
@@ -83,9 +85,9 @@ class Snapshot:
 
         Raises `IndexDamagedError` when a vector is missing or fails its checksum.
         """
-        kinds = (int, str, (bytes, NoneType), (int, NoneType))
-        for identity, language, value, checksum in self._rows(PUBLISHED_VECTORS[grain], (model,), *kinds):
-            yield identity, language, self._vector(value, checksum)
+        kinds = (int, str, bytes, (bytes, NoneType), (int, NoneType))
+        for identity, language, key, value, checksum in self._rows(PUBLISHED_VECTORS[grain], (model,), *kinds):
+            yield identity, language, self._vector(key, value, checksum)
 
     def passages(self, ids: Sequence[int]) -> dict[int, StoredSpan]:
         """Returns the passages with these ids."""
@@ -94,45 +96,41 @@ class Snapshot:
         return {row[0]: StoredSpan(*row) for row in rows}
 
     def sentences(self, passages: Sequence[int]) -> list[StoredSpan]:
-        """Returns the sentences of these passages, in reading order."""
+        """Returns the sentences of these passages."""
         query = "SELECT id, passage, start, end, key FROM sentence WHERE passage IN ({})"
         rows = self._select(query, 1, passages, (), int, int, int, int, bytes)
-        return sorted((StoredSpan(*row) for row in rows), key=lambda span: span.id)
+        return [StoredSpan(*row) for row in rows]
 
     def vectors(self, model: int, keys: Sequence[bytes]) -> dict[bytes, NDArray[np.float32]]:
         """Returns the vectors under these keys. Raises `IndexDamagedError` when one fails its checksum."""
         query = "SELECT key, value, checksum FROM vector WHERE model = ? AND key IN ({})"
         rows = self._select(query, 0, keys, (model,), bytes, bytes, int)
-        return {key: self._vector(value, checksum) for key, value, checksum in rows}
+        return {key: self._vector(key, value, checksum) for key, value, checksum in rows}
 
     def token_codes(self, model: int, keys: Sequence[bytes]) -> dict[bytes, TokenCodes]:
         """Returns the token codes under these keys. Raises `IndexDamagedError` when one fails its checksum."""
         query = "SELECT key, ends, bits, checksum FROM token_code WHERE model = ? AND key IN ({})"
         rows = self._select(query, 0, keys, (model,), bytes, bytes, bytes, int)
-        return {key: self._codes(ends, bits, checksum) for key, ends, bits, checksum in rows}
+        return {key: self._codes(key, ends, bits, checksum) for key, ends, bits, checksum in rows}
 
     def sampled_token_codes(self, model: int, limit: int) -> dict[str, list[TokenCodes]]:
         """Returns, by language, the token codes of at most `limit` published passages, drawn by their digests."""
         query = (
-            "SELECT language, ends, bits, checksum FROM (SELECT a.language, t.ends, t.bits, t.checksum,"
+            "SELECT language, key, ends, bits, checksum FROM (SELECT a.language, t.key, t.ends, t.bits, t.checksum,"
             " row_number() OVER (PARTITION BY a.language ORDER BY p.key, p.id) AS place FROM passage p"
             " JOIN article a ON a.id = p.article JOIN token_code t ON t.model = ? AND t.key = p.key"
             " WHERE a.id IN (SELECT article FROM seed)) WHERE place <= ? ORDER BY language, place"
         )
         codes: dict[str, list[TokenCodes]] = {}
-        for language, ends, bits, checksum in self._rows(query, (model, limit), str, bytes, bytes, int):
-            codes.setdefault(language, []).append(self._codes(ends, bits, checksum))
+        for language, *row in self._rows(query, (model, limit), str, bytes, bytes, bytes, int):
+            codes.setdefault(language, []).append(self._codes(*row))
         return codes
 
-    def words_of(self, passages: Sequence[int]) -> dict[int, tuple[str, str]]:
-        """Returns these passages' words and names. Raises `IndexDamagedError` when a row fails its checksum."""
-        query = "SELECT passage, words, names, checksum FROM passage_words WHERE passage IN ({})"
-        found = {}
-        for passage, words, names, checksum in self._select(query, 0, passages, (), int, str, str, int):
-            if words_checksum(passage, words, names) != checksum:
-                raise IndexDamagedError(damaged(self._file, "a passage's words fail their checksum"))
-            found[passage] = words, names
-        return found
+    def words_of(self, passages: Sequence[int]) -> dict[int, Words]:
+        """Returns these passages' words. Raises `IndexDamagedError` when a row fails its checksum."""
+        query = "SELECT passage, words, names, sounds, checksum FROM passage_words WHERE passage IN ({})"
+        rows = self._select(query, 0, passages, (), int, str, str, str, int)
+        return {row[0]: self._words(*row) for row in rows}
 
     def passages_saying(self, lexicon: Lexicon, terms: Collection[str], limit: int) -> list[int]:
         """Returns the at most `limit` published passages that say most of the terms, the rare ones first (BM25)."""
@@ -226,15 +224,21 @@ class Snapshot:
                 raise IndexDamagedError(damaged(self._file, "a row has a value of the wrong kind"))
             yield row
 
-    def _vector(self, value: bytes | None, checksum: int) -> NDArray[np.float32]:
+    def _vector(self, key: bytes, value: bytes | None, checksum: int) -> NDArray[np.float32]:
         if value is None:
             raise IndexDamagedError(damaged(self._file, "a vector is missing"))
-        if zlib.crc32(value) != checksum:
+        if row_checksum(key, value) != checksum:
             raise IndexDamagedError(damaged(self._file, "a vector fails its checksum"))
         return np.frombuffer(value, np.float16).astype(np.float32)
 
-    def _codes(self, ends: bytes, bits: bytes, checksum: int) -> TokenCodes:
-        if zlib.crc32(bits, zlib.crc32(ends)) != checksum:
+    def _words(self, passage: int, words: str, names: str, sounds: str, checksum: int) -> Words:
+        said = Words(words, names, sounds)
+        if words_checksum(passage, said) != checksum:
+            raise IndexDamagedError(damaged(self._file, "a passage's words fail their checksum"))
+        return said
+
+    def _codes(self, key: bytes, ends: bytes, bits: bytes, checksum: int) -> TokenCodes:
+        if row_checksum(key, ends, bits) != checksum:
             raise IndexDamagedError(damaged(self._file, "a passage's tokens fail their checksum"))
         places = np.frombuffer(ends, np.uint16)
         return TokenCodes(places, np.frombuffer(bits, np.uint8).reshape(len(places), -1 if len(places) else 0))

@@ -15,10 +15,17 @@ from assistant.corpus.splitting import SplitPassage
 from assistant.errors import NoIndexError
 from assistant.retrieval.language_space import LanguageSpace
 from assistant.retrieval.late_interaction import TokenCodes
-from assistant.retrieval.store.rows import Model, Publication, seed_checksum, text_digest, text_key, words_checksum
+from assistant.retrieval.store.rows import (
+    Model,
+    Publication,
+    Words,
+    row_checksum,
+    seed_checksum,
+    text_digest,
+    text_key,
+    words_checksum,
+)
 from assistant.retrieval.store.snapshot import Grain, Snapshot
-
-Words = tuple[str, str]  # a passage's words and names, with spaces between
 
 MISSING_PASSAGES = (
     "SELECT article, start, end, key FROM passage p"
@@ -69,15 +76,13 @@ class Writer(Snapshot):
         ).fetchone()
         if strays:
             return "a row has lost what it belongs to"
-        for value, checksum in self._rows("SELECT value, checksum FROM vector", (), bytes, int):
-            if zlib.crc32(value) != checksum:
-                return "a vector fails its checksum"
-        for ends, bits, checksum in self._rows("SELECT ends, bits, checksum FROM token_code", (), bytes, bytes, int):
-            self._codes(ends, bits, checksum)
-        query = "SELECT passage, words, names, checksum FROM passage_words"
-        for *row, checksum in self._rows(query, (), int, str, str, int):
-            if words_checksum(*row) != checksum:
-                return "a passage's words fail their checksum"
+        for key, value, checksum in self._rows("SELECT key, value, checksum FROM vector", (), bytes, bytes, int):
+            self._vector(key, value, checksum)
+        query = "SELECT key, ends, bits, checksum FROM token_code"
+        for row in self._rows(query, (), bytes, bytes, bytes, int):
+            self._codes(*row)
+        for row in self._rows("SELECT * FROM passage_words", (), int, str, str, str, int):
+            self._words(*row)
         self._connection.execute("INSERT INTO lexicon (lexicon, rank) VALUES ('integrity-check', 1)")
         for path, article, checksum in self._rows("SELECT path, article, checksum FROM seed", (), str, int, int):
             if seed_checksum(path, article) != checksum:
@@ -130,8 +135,8 @@ class Writer(Snapshot):
                     ),
                 )
                 self._connection.execute(
-                    "INSERT INTO passage_words (passage, words, names, checksum) VALUES (?, ?, ?, ?)",
-                    (passage, *words, words_checksum(passage, *words)),
+                    "INSERT INTO passage_words (passage, words, names, sounds, checksum) VALUES (?, ?, ?, ?, ?)",
+                    (passage, words.words, words.names, words.sounds, words_checksum(passage, words)),
                 )
         return article
 
@@ -157,23 +162,26 @@ class Writer(Snapshot):
         rows = self._connection.execute(query, {"article": article, "model": model})
         return {key: text[start:end] for _, start, end, key in rows}
 
-    def add_token_codes(self, model: int, codes: Mapping[bytes, TokenCodes]) -> None:
-        """Adds passages' token codes by key; those that are there already stay."""
-        rows = ((key, one.ends.astype(np.uint16).tobytes(), one.bits.tobytes()) for key, one in codes.items())
-        with self._transaction():
-            self._connection.executemany(
-                "INSERT OR IGNORE INTO token_code (model, key, ends, bits, checksum) VALUES (?, ?, ?, ?, ?)",
-                ((model, key, ends, bits, zlib.crc32(bits, zlib.crc32(ends))) for key, ends, bits in rows),
-            )
-
-    def add_vectors(self, model: int, keys: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
-        """Adds vectors, (keys, dimension); one that is there already stays."""
-        rows = ((key, np.asarray(vector, np.float16).tobytes()) for key, vector in zip(keys, vectors, strict=True))
+    def add_vectors(
+        self,
+        model: int,
+        keys: Sequence[bytes],
+        vectors: NDArray[np.float32],
+        codes: Mapping[bytes, TokenCodes] | None = None,
+    ) -> None:
+        """Adds vectors, (keys, dimension), and passages' token codes by key, all or nothing; what is there stays."""
+        values = [np.asarray(vector, np.float16).tobytes() for vector in vectors]
         with self._transaction():
             self._connection.executemany(
                 "INSERT OR IGNORE INTO vector (model, key, value, checksum) VALUES (?, ?, ?, ?)",
-                ((model, key, value, zlib.crc32(value)) for key, value in rows),
+                ((model, key, value, row_checksum(key, value)) for key, value in zip(keys, values, strict=True)),
             )
+            for key, one in (codes or {}).items():
+                ends, bits = one.ends.astype(np.uint16).tobytes(), one.bits.tobytes()
+                self._connection.execute(
+                    "INSERT OR IGNORE INTO token_code (model, key, ends, bits, checksum) VALUES (?, ?, ?, ?, ?)",
+                    (model, key, ends, bits, row_checksum(key, ends, bits)),
+                )
 
     @contextlib.contextmanager
     def publishing(self, seeds: Mapping[str, int]) -> Iterator[None]:
