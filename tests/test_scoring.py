@@ -124,7 +124,6 @@ RARE = {
         ("من هو زيلمرلوند؟", "harbour.en.txt"),
         ("من هي أودنكيرش؟", "vaccine.de.txt"),
         ("Who is Gao Yuanzhou?", "bees.zh.txt"),
-        ("Кто такой Гао Юаньчжоу?", "bees.zh.txt"),
     ],
 )
 def test_rare_names_are_found_in_any_script(question: str, article: str, rare_home: Path) -> None:

@@ -53,12 +53,12 @@ def test_scripts_without_spaces_give_pairs_of_letters() -> None:
 def test_a_name_is_like_itself_in_other_scripts(name: str, others: list[str]) -> None:
     (skeleton,) = find_names(name)
     for other in others:
-        book = NameBook([*find_names(other), *find_names("government minister president")])
+        book = NameBook(dict.fromkeys([*find_names(other), *find_names("government minister president")], 1))
         assert set(find_names(other)) & set(book.like(skeleton)), other
 
 
 def test_a_name_is_not_like_every_other() -> None:
-    book = NameBook(find_names("Salzburg Stockholm Steinmeier Stolpersteine Standard"))
+    book = NameBook(dict.fromkeys(find_names("Salzburg Stockholm Steinmeier Stolpersteine Standard"), 1))
     assert set(book.like(next(iter(find_names("Stoltenberg"))))) == set(find_names("Stoltenberg"))
 
 
@@ -69,15 +69,14 @@ def test_a_name_is_not_like_every_other() -> None:
         ("斯托尔滕贝格说了什么?", "Stoltenberg spoke on Wednesday", True),
         ("斯托尔滕贝格说了什么?", "تحدث ستولتنبرغ يوم الأربعاء", True),
         ("Was sagte Gao Yuanzhou?", "养蜂人高远舟今年", True),
-        ("Who is Brandenburg?", "勃兰登堡州政府", True),
         ("Who is Stoltenberg?", "养蜂人高远舟今年说蜜蜂很多", False),
         ("养蜂人说了什么?", "Stoltenberg spoke on Wednesday", False),
     ],
 )
 def test_names_are_heard_in_scripts_without_spaces(question: str, passage: str, heard: bool, empty: Snapshot) -> None:
-    wording = read_wording(question, "und", empty, NameBook([]), 1)
+    wording = read_wording(question, "und", empty, NameBook({}), 1)
     words = Words("", " ".join(find_names(passage)), " ".join(find_sounds(passage)))
-    assert (measure_coverage(wording, {1: words})[1].names > 0.4) == heard
+    assert (measure_coverage(wording, {1: words})[1].heard > 0.4) == heard
 
 
 @given(st.text())

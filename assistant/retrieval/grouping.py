@@ -11,8 +11,8 @@ from assistant.types import Hit
 SAME_WORDS = 0.85
 
 
-def group_alike(hits: Sequence[Hit], words: Callable[[Hit], frozenset[str]]) -> list[Hit]:
-    """Returns the hits, best first, without those that say nearly the same as a better one in the same language.
+def group_alike(hits: Sequence[Hit], words: Callable[[Hit], frozenset[str]], limit: int) -> list[Hit]:
+    """Returns the best `limit` hits, without those that say nearly the same as a better one in the same language.
 
     These are listed in that one's `alike`. `words` gives a hit's terms.
     """
@@ -24,7 +24,8 @@ def group_alike(hits: Sequence[Hit], words: Callable[[Hit], frozenset[str]]) -> 
                 alike.append(hit)
                 break
         else:
-            groups.append((hit, said, []))
+            if len(groups) < limit:
+                groups.append((hit, said, []))
     return [replace(best, alike=tuple(alike)) if alike else best for best, _, alike in groups]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -26,7 +26,7 @@ LIKE_ENOUGH = 0.8
 MOST_LIKE = 8
 
 # Within a run nobody knows where a name starts, so that more of it has to be there.
-HEARD_ENOUGH = 85
+HEARD_ENOUGH = 87
 SHORTEST_HEARD = 5
 
 LEAST_WEIGHT = 0.05
@@ -36,31 +36,37 @@ LEAST_WEIGHT = 0.05
 class Wording:
     """What a question says: its words and names with their weights, and for each name how like it others here are.
 
-    `spellings` are the names' letters; `sounds` what the question says in a script without spaces, romanised.
+    `unsaid` are those of the names, with their letters, that no passage says; `sounds` what the question says in a
+    script without spaces, romanised.
     """
 
     words: Mapping[str, float]
     names: Mapping[str, float]
     likeness: Mapping[str, Mapping[str, float]]
-    spellings: Mapping[str, str]
+    unsaid: Mapping[str, str]
     sounds: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Which share of a question's words, and of its names, a passage says, by weight: 0 to 1."""
+    """Which share of a question's words, and of its names, a passage says, by weight: 0 to 1.
+
+    `heard` is the share of names that are found inside a run of a script without spaces.
+    """
 
     words: float
     names: float
+    heard: float = 0.0
 
 
 class NameBook:
-    """The names of an index, for finding those that are like another."""
+    """The names of an index and how many passages say each, for finding those that are like another."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, counted: Mapping[str, int]) -> None:
+        self.counted = counted
         # How a name starts survives every script; comparing with all of them would take longer than the search.
         self._by_start: dict[str, list[str]] = defaultdict(list)
-        for name in names:
+        for name in counted:
             self._by_start[name[:1]].append(name)
 
     def like(self, name: str) -> dict[str, float]:
@@ -80,19 +86,21 @@ class NameBook:
 def read_wording(question: str, language: str, snapshot: Snapshot, book: NameBook, passages: int) -> Wording:
     """Weighs a question's words and names in an index of so many passages."""
     words = dict.fromkeys(find_words(question, language))
-    counted = snapshot.passages_counted("words", words)
+    counted = snapshot.words_counted(words)
     spellings = find_names(question)
     likeness = {name: book.like(name) for name in spellings}
-    everywhere = {other for others in likeness.values() for other in others}
-    names_counted = snapshot.passages_counted("names", everywhere)
     return Wording(
         {word: _weight(counted.get(word, 0), passages) for word in words},
         {
-            name: _weight(max(names_counted.get(other, 0) for other in others), passages)
+            name: _weight(max(book.counted.get(other, 0) for other in others), passages)
             for name, others in likeness.items()
         },
         likeness,
-        spellings,
+        {
+            name: letters
+            for name, letters in spellings.items()
+            if not any(book.counted.get(other) for other in likeness[name])
+        },
         find_sounds(question),
     )
 
@@ -116,7 +124,8 @@ def measure_coverage(wording: Wording, said: Mapping[int, Words]) -> dict[int, C
     return {
         passage: Coverage(
             _words_said(wording, set(words.words.split())),
-            max(_names_said(wording, words), _names_heard(wording, words)),
+            _names_said(wording, set(words.names.split())),
+            max(_names_heard_in_passage(wording, words.sounds.split()), _names_heard_in_question(wording, words)),
         )
         for passage, words in said.items()
     }
@@ -127,25 +136,33 @@ def _words_said(wording: Wording, said: Collection[str]) -> float:
     return sum(weight for word, weight in wording.words.items() if word in said) / total if total else 0.0
 
 
-def _names_said(wording: Wording, words: Words) -> float:
-    total = sum(wording.names.values())
-    said, sounds = set(words.names.split()), words.sounds.split()
-    met = sum(
-        weight
-        * max(
-            max((like for other, like in wording.likeness[name].items() if other in said), default=0.0),
-            _heard(name, wording.spellings[name], sounds),
-        )
-        for name, weight in wording.names.items()
+def _names_said(wording: Wording, said: Collection[str]) -> float:
+    return _share(
+        wording,
+        {
+            name: max((like for other, like in others.items() if other in said), default=0.0)
+            for name, others in wording.likeness.items()
+        },
     )
-    return met / total if total else 0.0
 
 
-def _names_heard(wording: Wording, words: Words) -> float:
-    """Returns how well the best of a passage's names is heard in a question without spaces, which may be all of it."""
+def _names_heard_in_passage(wording: Wording, sounds: Sequence[str]) -> float:
+    if not sounds:
+        return 0.0
+    return _share(wording, {name: _heard(name, letters, sounds) for name, letters in wording.unsaid.items()})
+
+
+def _names_heard_in_question(wording: Wording, words: Words) -> float:
+    # Nobody can tell which share of the question such a name is: it may be all of it.
     if not wording.sounds:
         return 0.0
-    return max((_heard(name, "", wording.sounds) for name in words.names.split()), default=0.0)
+    names = (name for name in words.names.split() if len(name) > SHORTEST_HEARD)
+    return max((_heard(name, "", wording.sounds) for name in names), default=0.0)
+
+
+def _share(wording: Wording, met: Mapping[str, float]) -> float:
+    total = sum(wording.names.values())
+    return sum(weight * met.get(name, 0.0) for name, weight in wording.names.items()) / total if total else 0.0
 
 
 def _heard(name: str, spelling: str, sounds: Sequence[str]) -> float:

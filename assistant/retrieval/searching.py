@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Lock
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from assistant.errors import IndexDamagedError, ModelMismatchError, QuestionError
 from assistant.retrieval import vectors
@@ -21,15 +23,15 @@ from assistant.retrieval.language_space import Vectors, means_of
 from assistant.retrieval.late_interaction import Interaction, TokenCodes, interact
 from assistant.retrieval.lexical import Coverage, NameBook, find_passages, measure_coverage, read_wording
 from assistant.retrieval.rebuilding import build_vector_index, model_fingerprint
-from assistant.retrieval.reranking import Reranker
+from assistant.retrieval.reranking import RERANKED, Reranker
 from assistant.retrieval.scoring import Found, Scores, score
 from assistant.retrieval.store import Publication, Snapshot, Store, StoredArticle, StoredSpan, Words, damaged, text_key
 from assistant.types import Article, Hit, RetrievalStep, ScoredSpan
 
-# Passages that are scored again. On archives of 190 articles 50 by their vectors gave the same first passages as all of
-# them; words and names add what the model has never heard of.
-CANDIDATES = 50
-WORDED_CANDIDATES = 10
+# Passages that are scored again. On archives of 190 articles 20 by their vectors gave the same first passages as all of
+# them, and 40 the same first five; words and names add what the model has never heard of.
+CANDIDATES = 40
+WORDED_CANDIDATES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,8 @@ class Searcher:
         """Returns the at most `limit` passages that fit the question, which is in `language`. Raises as
         `search_vector`.
         """
-        with self._snapshot() as (snapshot, publication):
-            encoding = self._embedder.encode_questions([question])[0]
-            rephrased = None if "rephrasing" in self._skipped else self._embedder.embed_passages([question])
+        with self._snapshot() as (snapshot, publication), _one_thread_for_algebra():
+            encoding, rephrased = self._read(question)
             vector = publication.model.space.questions(encoding.vector[None], rephrased)[0]
             return self._search(snapshot, publication, _Question(vector, question, language, encoding), limit)
 
@@ -108,7 +109,7 @@ class Searcher:
         Raises `NoIndexError`, `IndexDamagedError`, `StorageError`, or `ModelMismatchError` when the index was made by
         another model than this searcher's.
         """
-        with self._snapshot() as (snapshot, publication):
+        with self._snapshot() as (snapshot, publication), _one_thread_for_algebra():
             if vector.shape != (publication.model.dimension,) or not np.isfinite(vector).all():
                 raise QuestionError(
                     f"A question's vector has {publication.model.dimension} finite numbers; this has not."
@@ -121,6 +122,13 @@ class Searcher:
         with self._store.read() as snapshot:
             stored = snapshot.articles([identity]).get(identity)
             return _article(stored) if stored else None
+
+    def _read(self, question: str) -> tuple[Encoding, Vectors | None]:
+        if "rephrasing" in self._skipped:
+            return self._embedder.encode_questions([question])[0], None
+        with ThreadPoolExecutor(1) as beside:  # two readings on two cores take as long as one
+            rephrased = beside.submit(self._embedder.embed_passages, [question])
+            return self._embedder.encode_questions([question])[0], rephrased.result()
 
     @contextlib.contextmanager
     def _snapshot(self) -> Iterator[tuple[Snapshot, Publication]]:
@@ -147,7 +155,9 @@ class Searcher:
         hits = _hits(candidates, scores)
         if "grouping" not in self._skipped:
             said = {(it.parent, it.start): candidates.said[it.id].words for it in candidates.passages}
-            hits = group_alike(hits, lambda hit: frozenset(said[hit.article.id, hit.start].split()))
+            hits = group_alike(
+                hits, lambda hit: frozenset(said[hit.article.id, hit.start].split()), max(limit, RERANKED)
+            )
         if self._reranker and question.text:
             hits = self._reranker.rerank(question.text, hits)
         return Findings(hits[:limit], publication.passages)
@@ -166,7 +176,7 @@ class Searcher:
             if self._loaded is None or self._loaded.digest != publication.digest:
                 index = self._load_vectors(snapshot, publication)
                 means = {grain: snapshot.language_means(grain) for grain in ("passage", "sentence", "token")}
-                self._loaded = _Generation(publication.digest, index, means, NameBook(snapshot.names()))
+                self._loaded = _Generation(publication.digest, index, means, NameBook(snapshot.names_counted()))
             return self._loaded
 
     def _load_vectors(self, snapshot: Snapshot, publication: Publication) -> vectors.VectorIndex:
@@ -285,6 +295,13 @@ def _hits(candidates: _Candidates, scores: Mapping[int, Scores]) -> list[Hit]:
     ]
     # Ties are broken by place, so that the same question always gets the same answer.
     return sorted(hits, key=lambda hit: (-hit.score, hit.article.path, hit.start))
+
+
+def _one_thread_for_algebra() -> contextlib.AbstractContextManager[object]:
+    # A search multiplies many small matrices; threads that wait for each other at each of them take twice as long as
+    # one does, and five times as long on a busy machine.
+    limits: contextlib.AbstractContextManager[object] = threadpool_limits(1, "blas")
+    return limits
 
 
 def _article(stored: StoredArticle) -> Article:
