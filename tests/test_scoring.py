@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant
+from assistant.interfaces.rendering import hits_to_text
 from assistant.retrieval.embedding import Embedder
 from assistant.retrieval.language_space import LanguageSpace, space_of
 from assistant.retrieval.late_interaction import Interaction
@@ -88,6 +89,7 @@ def test_wire_copies_share_one_place(make_home: MakeHome) -> None:
         "third.txt",
     }
     assert all(hit.score <= report.score for hit in report.alike)
+    assert "Nearly the same: " in hits_to_text(hits)
     listed: list[dict[str, object]] = report.to_dict()["alike"]
     assert [row["path"] for row in listed] == [hit.article.path for hit in report.alike]
 

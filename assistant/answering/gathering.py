@@ -17,12 +17,12 @@ SENTENCE_SHARE = 2 / 3
 NEAR_ENOUGH = 0.8
 
 # Logistic regression of "the articles hold the answer" on the best evidence's score and the size of the archive, over
-# 7,200 questions in four languages on archives of 4, 20 and 190 articles, every size and verdict weighing the same
+# 3,256 questions in four languages on archives of 4, 20 and 190 articles, every size and verdict weighing the same
 # (benchmarks/calibration.py). The nearest of many unrelated passages is nearer than the nearest of few: `SIZE_SHARE`
 # times the expected maximum of as many standard normal draws is what an archive's size alone adds to a score.
-CONFIDENCE_SLOPE = 1.95
-CONFIDENCE_MIDDLE = 1.72
-SIZE_SHARE = 0.53
+CONFIDENCE_SLOPE = 1.10
+CONFIDENCE_MIDDLE = 1.47
+SIZE_SHARE = 1.42
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,9 +41,15 @@ def answer_to_text(answer: Answer) -> str:
 def hits_to_text(hits: Sequence[Hit]) -> str:
     """Returns the passages, best first, with their places, for a terminal."""
     blocks = [
-        f"{position}. {_source(hit)}, score {hit.score:.2f}\n{hit.text.strip()}" for position, hit in enumerate(hits, 1)
+        f"{position}. {_source(hit)}, score {hit.score:.2f}\n{hit.text.strip()}{_alike(hit)}"
+        for position, hit in enumerate(hits, 1)
     ]
     return _harmless("\n\n".join(blocks)) if blocks else "There are no passages to show."
+
+
+def _alike(hit: Hit) -> str:
+    paths = dict.fromkeys(printable(other.article.path) for other in hit.alike)
+    return f"\n(Nearly the same: {', '.join(paths)})" if paths else ""
 
 
 def report_to_text(report: RebuildReport) -> str:

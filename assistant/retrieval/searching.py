@@ -10,10 +10,11 @@ import contextlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from assistant.errors import IndexDamagedError, ModelMismatchError, QuestionError
 from assistant.retrieval import vectors
@@ -300,8 +301,13 @@ def _hits(candidates: _Candidates, scores: Mapping[int, Scores]) -> list[Hit]:
 def _one_thread_for_algebra() -> contextlib.AbstractContextManager[object]:
     # A search multiplies many small matrices; threads that wait for each other at each of them take twice as long as
     # one does, and five times as long on a busy machine.
-    limits: contextlib.AbstractContextManager[object] = threadpool_limits(1, "blas")
+    limits: contextlib.AbstractContextManager[object] = _algebra().limit(limits=1, user_api="blas")
     return limits
+
+
+@lru_cache(maxsize=1)
+def _algebra() -> ThreadpoolController:
+    return ThreadpoolController()  # looks at every library in memory, so it is made once
 
 
 def _article(stored: StoredArticle) -> Article:
