@@ -42,8 +42,8 @@ HOLDER_NAME = ".lock-holder"  # beside it, because some systems let nobody write
 
 # What is embedded between two commits: a few seconds' work, so that little is lost and the progress bar moves, and
 # enough texts for batches of like length. A passage's tokens take 300 kB before they are codes.
-SENTENCES_A_COMMIT = 256
-PASSAGES_A_COMMIT = 64
+SENTENCES_A_COMMIT = 512
+PASSAGES_A_COMMIT = 128
 
 ProgressListener = Callable[[Progress], None]
 
