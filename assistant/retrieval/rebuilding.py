@@ -26,6 +26,7 @@ from assistant.errors import HomeError, IndexBusyError, IndexDamagedError, NoInd
 from assistant.retrieval import vectors
 from assistant.retrieval.embedding import Embedder
 from assistant.retrieval.language_space import (
+    LANGUAGE_SPACE_VERSION,
     LanguageMeans,
     LanguageSpace,
     Vectors,
@@ -198,7 +199,8 @@ def _words(text: str, passage: SplitPassage, language: str) -> Words:
 
 def model_fingerprint(embedder: Embedder, skipped: Collection[RetrievalStep]) -> str:
     """Names what an index's vectors depend on; without its language space a model is another one."""
-    return f"{embedder.fingerprint}:plain" if "language_space" in skipped else embedder.fingerprint
+    space = "plain" if "language_space" in skipped else LANGUAGE_SPACE_VERSION
+    return f"{embedder.fingerprint}:{space}"
 
 
 def _model(embedder: Embedder, writer: Writer, skipped: Collection[RetrievalStep], tell: ProgressListener) -> Model:
