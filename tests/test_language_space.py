@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from assistant.retrieval.embedding import Embedder
 from assistant.retrieval.language_space import LanguageMeans, LanguageSpace, measure_model, normalised, space_of
-from assistant.retrieval.late_interaction import decode_tokens, encode_tokens, interact, rotated
+from assistant.retrieval.late_interaction import TokenCodes, decode_tokens, encode_tokens, interact, rotated
 
 # The same three statements about invented places, in languages of four scripts.
 SAME = [
@@ -107,3 +109,19 @@ def test_without_tokens_there_is_no_interaction(embedder: Embedder, space: Langu
     (asked,) = embedder.encode_questions(["When?"])
     empty = encode_tokens(embedder.encode_passages([""])[0], space)
     assert interact(asked, space, [empty], np.zeros((1, embedder.dimension), np.float32), [[0]]) == [None]
+
+
+def test_a_sentence_has_its_own_tokens_alone_where_no_space_parts_it(embedder: Embedder, space: LanguageSpace) -> None:
+    first, second = "潮湿的夏天蜜蜂产蜜较少。", "港口将于五月关闭。"
+    codes = encode_tokens(embedder.encode_passages([first + second])[0], space)
+    assert len(first) in codes.ends  # a token ends where the second sentence starts
+    means = np.zeros((1, embedder.dimension), np.float32)
+    (asked,) = embedder.encode_questions([first])
+    own = TokenCodes(codes.ends[codes.ends > len(first)], codes.bits[codes.ends > len(first)])
+    for place in range(len(asked.weights)):
+        one_token = replace(asked, tokens=asked.tokens[[place]], weights=asked.weights[[place]])
+        (found,) = interact(one_token, space, [codes], means, [[0, len(first)]])
+        (alone,) = interact(one_token, space, [own], means, [[0]])
+        assert found is not None
+        assert alone is not None
+        assert found.sentences[1] == pytest.approx(alone.passage, abs=1e-6)
