@@ -31,6 +31,7 @@ from assistant.answering.gathering import (
 )
 from assistant.assistant import HITS_FOR_AN_ANSWER
 from assistant.corpus.languages import detect_language
+from assistant.evaluation.measures import area_under_curve
 from assistant.retrieval.embedding import open_embedder
 from assistant.retrieval.searching import Searcher
 from assistant.retrieval.store import Store
@@ -149,14 +150,9 @@ def _report(observations: Sequence[Observation], constants: Constants) -> str:
         answerable = np.array([one.answerable for one in of_size])
         with_answer, without = confidence[answerable], confidence[~answerable]
         shares = "".join(f"{(without >= it).mean():>9.1%} |{(with_answer < it).mean():>5.1%}" for it in THRESHOLDS)
-        lines.append(f"{size:10}{_auroc(with_answer, without):>7.3f}{shares}")
+        area = area_under_curve(with_answer.tolist(), without.tolist())
+        lines.append(f"{size:10}{'–' if area is None else f'{area:.3f}':>7}{shares}")
     return "\n".join(lines)
-
-
-def _auroc(with_answer: NDArray[np.float64], without: NDArray[np.float64]) -> float:
-    above = (with_answer[:, None] > without).mean()
-    equal = (with_answer[:, None] == without).mean()
-    return float(above + equal / 2)
 
 
 if __name__ == "__main__":

@@ -35,18 +35,9 @@ _ARABIC_ENDINGS = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
 # Sounds that scripts write in many ways, and the one letter that stands for them.
 _SOUNDS = {"sch": "s", "tch": "s", "sh": "s", "ch": "s", "ts": "s", "tz": "s", "zh": "s"}
 _SOUNDS |= {"kh": "g", "gh": "g", "ck": "g", "ph": "f", "th": "t", "dh": "t"}
-_LETTERS: dict[str, str | int | None] = {
-    "z": "s",
-    "x": "gs",
-    "q": "g",
-    "k": "g",
-    "c": "g",
-    "j": "g",
-    "v": "f",
-    "p": "b",
-    "d": "t",
-    "l": "r",
-}
+_LETTERS = str.maketrans(
+    {"z": "s", "x": "gs", "q": "g", "k": "g", "c": "g", "j": "g", "v": "f", "p": "b", "d": "t", "l": "r"}
+)
 _VOWELS = str.maketrans("", "", "aeiouwyh")
 
 # Shorter skeletons are everybody's: such names, Obama or Yuanzhou, are kept letter by letter.
@@ -90,7 +81,7 @@ def skeleton(word: str) -> str:
         return romanised
     for sound, letter in _SOUNDS.items():
         romanised = romanised.replace(sound, letter)
-    consonants = romanised.translate(str.maketrans(_LETTERS)).translate(_VOWELS)
+    consonants = romanised.translate(_LETTERS).translate(_VOWELS)
     return re.sub(r"(.)\1+", r"\1", consonants)
 
 
@@ -101,10 +92,12 @@ def _name(word: str) -> str:
     return letters if len(letters) >= _SHORTEST_SPELLING else ""
 
 
+@lru_cache(maxsize=100_000)
 def _romanised(word: str) -> str:
     return re.sub("[^a-z0-9]", "", anyascii(word).lower())
 
 
+@lru_cache(maxsize=4)  # a passage is read for its words, its names and its sounds, one after the other
 def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
     plain = _OPTIONAL_MARKS.sub("", _INVISIBLE.sub("", plain))

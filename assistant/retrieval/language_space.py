@@ -20,7 +20,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,11 @@ class LanguageSpace:
     spread: float
     late_level: float
     late_spread: float
+
+    @property
+    def neutral(self) -> bool:
+        """Whether languages are taken out at all; in `plain_space` they are not."""
+        return bool(len(self.directions))
 
     def to_bytes(self) -> bytes:
         """Returns the measures as NumPy writes them."""
@@ -187,17 +192,7 @@ def _with_spreads(
         if len(encoding.tokens) and len(bags)
     ]
     level, late_spread = (float(np.mean(late)), float(np.std(late))) if late else (0.0, 1.0)
-    return LanguageSpace(
-        space.directions,
-        space.passage_origin,
-        space.question_origin,
-        space.rephrased_origin,
-        space.token_origin,
-        space.question_token_origin,
-        float(unrelated.std()),
-        level,
-        late_spread,
-    )
+    return replace(space, spread=float(unrelated.std()), late_level=level, late_spread=late_spread)
 
 
 class LanguageMeans:

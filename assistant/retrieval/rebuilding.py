@@ -297,7 +297,7 @@ def build_vector_index(snapshot: Snapshot, model: Model) -> vectors.VectorIndex:
 
 
 def _known(space: LanguageSpace, means: Mapping[str, Vectors]) -> Mapping[str, Vectors]:
-    return means if len(space.directions) else {language: np.zeros_like(mean) for language, mean in means.items()}
+    return means if space.neutral else {language: np.zeros_like(mean) for language, mean in means.items()}
 
 
 def _reason(refusal: Refusal, old: Mapping[str, int]) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.errors import ModelError
+from assistant.retrieval.embedding.sentence_transformer import loading
 from assistant.types import Hit
 
 if TYPE_CHECKING:
@@ -53,12 +54,9 @@ class Reranker:
     def _model(self) -> CrossEncoder:
         from sentence_transformers import CrossEncoder
 
-        try:
+        remedy = (
+            "Set reranker to a folder or a name that sentence-transformers loads as a cross-encoder, or leave it empty."
+        )
+        with loading(f"The reranker {self._model_name}", remedy):
             model: CrossEncoder = CrossEncoder(self._model_name, local_files_only=Path(self._model_name).is_dir())
-        except Exception as problem:  # the library raises whatever the layer below it raised
-            reason = str(problem).strip().partition("\n")[0]
-            raise ModelError(
-                f"The reranker {self._model_name} cannot be loaded: {reason} Set reranker to a folder or a name that "
-                "sentence-transformers loads as a cross-encoder, or leave it empty."
-            ) from problem
         return model

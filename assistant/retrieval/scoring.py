@@ -55,7 +55,7 @@ def score(found: Mapping[int, Found], space: LanguageSpace, skipped: Collection[
     unit = _unit(space, late="late_interaction" not in skipped)
     best_wording = max((one.coverage.words for one in found.values() if one.same_language and one.coverage), default=0)
     # Where languages are still in the vectors, there is no zero to multiply from.
-    without_gain = "translation_gain" in skipped or not len(space.directions)
+    without_gain = "translation_gain" in skipped or not space.neutral
     scores = {}
     for identity, one in found.items():
         gain = 1.0 if one.same_language or without_gain else TRANSLATION_GAIN

@@ -24,6 +24,16 @@ class Encoding:
     weights: NDArray[np.float32]  # (tokens,), positive
 
 
+def own_tokens(offsets: Sequence[tuple[int, int]], prefix: str) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+    """Returns which tokens are the text's own, and where each ends in it.
+
+    `offsets` are where each token of prefix and text starts and ends; the marks at both ends span nothing.
+    """
+    places = np.array(offsets).reshape(-1, 2)
+    own = np.flatnonzero((places[:, 1] > len(prefix)) & (places[:, 1] > places[:, 0]))
+    return own, (places[own, 1] - len(prefix)).astype(np.int32)
+
+
 class Embedder(Protocol):
     """An embedding model, loaded when it is first asked for a vector."""
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import ModelError
-from assistant.retrieval.embedding import Encoding
+from assistant.retrieval.embedding import Encoding, own_tokens
 from assistant.retrieval.embedding.unpacking import PASSAGE_PREFIX, QUERY_PREFIX, read_manifest, runtime_folder
 from assistant.retrieval.embedding.weights import BundledWeights, bundled_weights_path
 
@@ -96,10 +96,9 @@ class BundledEmbedder:
         for batch, states in _states(runtime.encoder, [encoding.ids for encoding in read]):
             vectors = _pooled(states)
             for position, vector, rows in zip(batch, vectors, states, strict=True):
-                ids, offsets = np.array(read[position].ids), np.array(read[position].offsets)
-                own = np.flatnonzero((offsets[:, 1] > len(prefix)) & (offsets[:, 1] > offsets[:, 0]))
-                ends = (offsets[own, 1] - len(prefix)).astype(np.int32)
-                encodings[position] = Encoding(vector, rows[own], ends, runtime.weights[ids[own]])
+                own, ends = own_tokens(read[position].offsets, prefix)
+                weights = runtime.weights[np.array(read[position].ids)[own]]
+                encodings[position] = Encoding(vector, rows[own], ends, weights)
         return [encodings[position] for position in range(len(texts))]
 
     def _load(self) -> _Runtime:

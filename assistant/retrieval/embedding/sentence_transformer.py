@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import ModelError
-from assistant.retrieval.embedding import Encoding
+from assistant.retrieval.embedding import Encoding, own_tokens
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -90,11 +91,10 @@ class SentenceTransformerEmbedder:
         if backend is None or states is None:  # a model without tokens of its own, such as a bag of words
             return Encoding(vector, *_no_tokens(len(vector)))
         tokens = states.float().cpu().numpy()[row["attention_mask"].cpu().numpy().astype(bool)]
-        offsets = np.array(backend.encode(prompt + text).offsets[: len(tokens)]).reshape(-1, 2)
+        offsets = backend.encode(prompt + text).offsets[: len(tokens)]
         if len(offsets) != len(tokens):  # read otherwise than by its tokenizer alone
             return Encoding(vector, *_no_tokens(len(vector)))
-        own = np.flatnonzero((offsets[:, 1] > len(prompt)) & (offsets[:, 1] > offsets[:, 0]))
-        ends = (offsets[own, 1] - len(prompt)).astype(np.int32)
+        own, ends = own_tokens(offsets, prompt)
         return Encoding(vector, tokens[own], ends, np.ones(len(own), np.float32))
 
     def _prompt(self, prefix: str | None, names: Sequence[str]) -> str:
@@ -119,14 +119,19 @@ class SentenceTransformerEmbedder:
     def _model(self) -> SentenceTransformer:
         from sentence_transformers import SentenceTransformer
 
-        try:
+        remedy = 'Set embedding_model to a folder or a name that sentence-transformers loads, or to "bundled".'
+        with loading(f"The embedding model {self._model_name}", remedy):
             return SentenceTransformer(self._model_name, local_files_only=Path(self._model_name).is_dir())
-        except Exception as problem:  # the library raises whatever the layer below it raised
-            reason = str(problem).strip().partition("\n")[0]
-            raise ModelError(
-                f"The embedding model {self._model_name} cannot be loaded: {reason} Set embedding_model to a folder "
-                'or a name that sentence-transformers loads, or to "bundled".'
-            ) from problem
+
+
+@contextlib.contextmanager
+def loading(what: str, remedy: str) -> Iterator[None]:
+    """Turns whatever the library raises while it loads a model into a `ModelError` that says what to do."""
+    try:
+        yield
+    except Exception as problem:  # the library raises whatever the layer below it raised
+        reason = str(problem).strip().partition("\n")[0]
+        raise ModelError(f"{what} cannot be loaded: {reason} {remedy}") from problem
 
 
 def _no_tokens(dimension: int) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.float32]]:
