@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         ScoredSpan,
         Span,
         Statement,
+        Turn,
     )
 
 __version__ = "0.1.0"
@@ -56,6 +57,7 @@ _HOMES = {
         "Citation",
         "Statement",
         "Answer",
+        "Turn",
     ),
     "assistant.errors": (
         "AssistantError",
@@ -103,6 +105,7 @@ __all__ = [
     "Span",
     "Statement",
     "StorageError",
+    "Turn",
     "query",
 ]
 

@@ -11,6 +11,13 @@ RetrievalStep = Literal[
 ]
 """A step of the search that can be left out; `docs/retrieval.md` tells what each does and is worth."""
 
+StatementKind = Literal["quote", "claim", "heading", "remark"]
+"""What a line of an answer is: an article's exact words, a language model's sentence that citations prove, the speaker
+or article of the quotes below it, or the assistant's own words."""
+
+QUOTING_WRITER = "quotes"
+"""Who wrote an answer that is made of quotes alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -27,6 +34,7 @@ class Article:
     `path` is relative to `seeds/`, with `/` between its parts; `copies` are the other paths that hold the very same
     file. `language` is an ISO 639 code, or `und` when the text does not tell. `text` is the decoded file with CRLF
     made LF, and nothing else changed. `id` names this version of the article in its index, and is never used again.
+    `date` (ISO 8601), `outlet` and `link` are what the file tells of itself, each empty when it does not.
     """
 
     path: str
@@ -35,6 +43,9 @@ class Article:
     text: str = field(repr=False)
     copies: tuple[str, ...] = ()
     id: int = 0
+    date: str = ""
+    outlet: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +97,27 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A numbered quote: `quote` *is* `article.text[start:end]`. `score` has the unit of `Hit.score`."""
+    """A numbered quote: `quote` *is* `article.text[start:end]`. `score` has the unit of `Hit.score`.
+
+    `speaker` is where the article names who says it, or None when nobody in particular does.
+    """
 
     number: int
     article: Article
     start: int
     end: int
     score: float
+    speaker: Span | None = None
 
     @property
     def quote(self) -> str:
         """The quoted words, exactly as the article has them."""
         return self.article.text[self.start : self.end]
+
+    @property
+    def speaker_name(self) -> str:
+        """The speaker, exactly as the article names them; empty when nobody in particular speaks."""
+        return self.article.text[self.speaker.start : self.speaker.end] if self.speaker else ""
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the citation as plain JSON values."""
@@ -109,17 +129,39 @@ class Citation:
             "path": self.article.path,
             "title": self.article.title,
             "article_language": self.article.language,
+            "date": self.article.date,
+            "outlet": self.article.outlet,
+            "link": self.article.link,
+            "speaker": self.speaker_name,
             "score": round(self.score, 4),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One line of an answer and the numbers of the citations that prove it (none for the assistant's own words)."""
+    """One line of an answer and the numbers of the citations that prove it (none for a heading or a remark)."""
 
     text: str
     language: str
     citations: tuple[int, ...] = ()
+    kind: StatementKind = "remark"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the statement as plain JSON values."""
+        return {
+            "text": self.text,
+            "language": self.language,
+            "citations": list(self.citations),
+            "kind": self.kind,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question that was asked before in a conversation, and what was answered."""
+
+    question: str
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +170,9 @@ class Answer:
 
     `language` is the question's. `confidence`, 0 to 1, is how likely the articles answer the question at all.
     `citations` prove the statements; an answer that abstains has none, and shows the `nearest` passages as such,
-    under `nearest_heading`.
+    under `nearest_heading`. `understood` is the question that was searched for, where the turns before completed it.
+    `writer` is `quotes`, or the language model that wrote the claims; `note` says in one line why a configured model's
+    words are not shown, or which sentences of it were left out.
     """
 
     question: str
@@ -139,6 +183,14 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     nearest: tuple[Hit, ...] = ()
     nearest_heading: str = ""
+    understood: str = ""
+    writer: str = QUOTING_WRITER
+    note: str = ""
+
+    @property
+    def turn(self) -> Turn:
+        """This question and answer as a turn of a conversation."""
+        return Turn(self.understood or self.question, self.text)
 
     @property
     def text(self) -> str:
@@ -153,6 +205,10 @@ class Answer:
             "language": self.language,
             "abstained": self.abstained,
             "confidence": round(self.confidence, 4),
+            "understood": self.understood,
+            "writer": self.writer,
+            "note": self.note,
+            "statements": [statement.to_dict() for statement in self.statements],
             "citations": [citation.to_dict() for citation in self.citations],
             "nearest": [hit.to_dict() for hit in self.nearest],
         }

@@ -21,7 +21,7 @@ def write_answer(
         citation = Citation(number, piece.article, piece.start, piece.end, piece.score)
         citations.append(citation)
         quoted = frames.of(piece.article.language).quote.format(quote=citation.quote)
-        statements.append(Statement(quoted, piece.article.language, (number,)))
+        statements.append(Statement(quoted, piece.article.language, (number,), "quote"))
         yield Answer(question, language, False, confidence, tuple(statements), tuple(citations))
 
 
