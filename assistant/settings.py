@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from assistant.errors import SettingsError
@@ -33,6 +33,18 @@ class Settings(BaseSettings):
     """The most quotes in one answer."""
     abstain_below: Annotated[float, Field(ge=0, le=1)] = 0.35
     """With less confidence than this the answer is that the articles say nothing about it."""
+
+    llm: str = "auto"
+    """`none`, `auto` (llm_address, else what answers on this machine), `openai:MODEL`, `ollama:MODEL`,
+    `anthropic:MODEL`, or the path of a .gguf file."""
+    llm_address: str = ""
+    """An endpoint's address, ending in /v1 for OpenAI-compatible ones."""
+    llm_key: SecretStr = SecretStr("")
+    """Its key; else OPENAI_API_KEY or ANTHROPIC_API_KEY, and those for their own services only."""
+    llm_timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 60
+    """A whole reply; half of it until the first words, a quarter between two."""
+    llm_tokens: Annotated[int, Field(ge=50, le=4_000)] = 600
+    """The most tokens a reply may have."""
 
     reranker: str = ""
     """A cross-encoder that sentence-transformers loads, a folder or a hub's name: it orders the first hits anew."""
@@ -67,9 +79,8 @@ def load_settings(file: Path, **arguments: Any) -> Settings:
     except ValidationError as problem:
         first = problem.errors()[0]
         setting = ".".join(str(part) for part in first["loc"])
-        what = (
-            "is no setting" if first["type"] == "extra_forbidden" else f"cannot be {first['input']!r}: {first['msg']}"
-        )
+        given_value = "this" if setting == "llm_key" else repr(first["input"])  # a key is shown nowhere
+        what = "is no setting" if first["type"] == "extra_forbidden" else f"cannot be {given_value}: {first['msg']}"
         known = ", ".join(Settings.model_fields)
         raise SettingsError(
             f"{setting} {what}. Look at {file}, the environment (ASSISTANT_{setting.upper()}) and the arguments. "

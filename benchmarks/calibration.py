@@ -1,4 +1,4 @@
-"""Reproduces the constants of `assistant.answering.gathering.confidence` from archives with questions.
+"""Reproduces the constants of `assistant.answering.confidence` from archives with questions.
 
     python -m benchmarks.calibration ARCHIVE_DIR [ARCHIVE_DIR ...]
 
@@ -22,13 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant import Assistant
-from assistant.answering.gathering import (
-    CONFIDENCE_MIDDLE,
-    CONFIDENCE_SLOPE,
-    SIZE_SHARE,
-    expected_maximum,
-    gather,
-)
+from assistant.answering.confidence import CONFIDENCE_MIDDLE, CONFIDENCE_SLOPE, SIZE_SHARE, expected_maximum
+from assistant.answering.gathering import rank_sentences
 from assistant.assistant import HITS_FOR_AN_ANSWER
 from assistant.corpus.languages import detect_language
 from assistant.evaluation.measures import area_under_curve
@@ -61,7 +56,7 @@ class Constants:
     size_share: float
 
     def confidence(self, observations: Sequence[Observation]) -> NDArray[np.float64]:
-        """Returns the confidence of each observation, as `assistant.answering.gathering.confidence` makes it."""
+        """Returns the confidence of each observation, as `assistant.answering.confidence` makes it."""
         scores, maxima = np.array([(one.score, expected_maximum(one.searched)) for one in observations]).T
         surprise = scores - self.size_share * maxima
         confidence: NDArray[np.float64] = 1 / (1 + np.exp(-self.slope * (surprise - self.middle)))
@@ -119,8 +114,8 @@ def _drawn(questions: list[Question]) -> list[Question]:
 
 def _observe(searcher: Searcher, question: Question, size: str, answerable: bool) -> Observation:
     findings = searcher.search(question.text, detect_language(question.text), HITS_FOR_AN_ANSWER)
-    evidence = gather(findings.hits, 1)  # none when even the best sentence scores below zero
-    return Observation(size, answerable, evidence[0].score if evidence else 0.0, findings.searched)
+    ranked = rank_sentences(findings.hits)
+    return Observation(size, answerable, ranked[0].score if ranked else 0.0, findings.searched)
 
 
 def _logistic_regression(

@@ -32,7 +32,11 @@ def _assert_exact(answer: Answer) -> None:
         assert citation.quote == citation.article.text[citation.start : citation.end] != ""
         assert citation.quote in answer.text
     for statement in answer.statements:
-        assert statement.citations or answer.abstained
+        assert bool(statement.citations) == (statement.kind in ("quote", "claim")), statement
+    assert [number for statement in answer.statements for number in statement.citations] == [
+        citation.number for citation in answer.citations
+    ]
+    assert answer.citations or answer.abstained
 
 
 @pytest.mark.parametrize(

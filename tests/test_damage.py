@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant
-from assistant.answering.gathering import gather
+from assistant.answering.gathering import gather, rank_sentences
 from assistant.corpus.languages import detect_language
 from assistant.errors import AssistantError, IndexDamagedError, NoIndexError
 from assistant.retrieval.embedding import Embedder
@@ -27,7 +27,7 @@ def _ask(home: Path, embedder: Embedder) -> Outcome:
     evidence = [
         piece
         for question in QUESTIONS
-        for piece in gather(searcher.search(question, detect_language(question), 5).hits, 4)
+        for piece in gather(rank_sentences(searcher.search(question, detect_language(question), 5).hits), 4)
     ]
     return [(piece.article.path + piece.article.title, piece.start, piece.end, piece.score) for piece in evidence]
 
@@ -106,6 +106,63 @@ def test_rows_that_do_not_belong_together_are_noticed_and_made_anew(
     assert _ask(home, embedder) == right
 
 
+TOLD = """---
+date: 2031-05-01
+outlet: Velmora Herald
+link: https://velmora.example/dam
+---
+
+# Dam holds
+
+The dam above Velmora held, said engineer Ilka Sorrin.
+"""
+
+
+@pytest.fixture(scope="module")
+def told_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An indexed home whose only article tells its date, outlet and link. Tests must not change it."""
+    home = tmp_path_factory.mktemp("told")
+    (home / "seeds").mkdir()
+    (home / "seeds" / "dam.md").write_text(TOLD)
+    Assistant.open(home).rebuild()
+    return home
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "date = '2031-05-02'",
+        "date = ''",
+        "outlet = 'Velmora Post'",
+        "link = 'https://other.example/dam'",
+        "outlet = '', link = outlet || link",
+        "outlet = link, link = outlet",
+        "date = 2031",
+        "date = x'00'",
+    ],
+)
+def test_a_date_outlet_or_link_that_is_not_what_was_written_is_never_shown(
+    told_home: Path, tmp_path: Path, change: str
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(told_home, home)
+    connection = sqlite3.connect(home / "index" / FILE_NAME)
+    connection.execute(f"UPDATE article SET {change}")
+    connection.commit()
+    connection.close()
+    assistant = Assistant.open(home)
+    with pytest.raises(IndexDamagedError):
+        assistant.search("Who said that the dam held?")
+    assert _find_damage(home)
+    assistant.rebuild()
+    article = assistant.search("Who said that the dam held?")[0].article
+    assert (article.date, article.outlet, article.link) == (
+        "2031-05-01",
+        "Velmora Herald",
+        "https://velmora.example/dam",
+    )
+
+
 def test_a_damaged_vectors_file_changes_no_answer(home: Path, embedder: Embedder) -> None:
     (file,) = (home / "index").glob("*.faiss")
     whole, right = file.read_bytes(), _ask(home, embedder)
@@ -172,9 +229,14 @@ def test_a_missing_vectors_file_is_written_again_by_the_next_rebuild(home: Path)
     assert file.read_bytes() == content
 
 
-def test_an_index_of_another_format_says_so(home: Path) -> None:
+@pytest.mark.parametrize("version", [2, 99])
+def test_an_index_of_another_format_says_so_and_is_made_anew(home: Path, embedder: Embedder, version: int) -> None:
+    right = _ask(home, embedder)
     connection = sqlite3.connect(home / "index" / FILE_NAME)
-    connection.execute("PRAGMA user_version = 99")
+    connection.execute(f"PRAGMA user_version = {version}")
     connection.close()
-    with pytest.raises(AssistantError, match="format 99"):
+    with pytest.raises(AssistantError, match=f"format {version}"):
         Assistant.open(home).query("what did Stoltenberg say?")
+    report = Assistant.open(home).rebuild()
+    assert f"it has format {version}" in report.notes[0]
+    assert _ask(home, embedder) == right

@@ -1,4 +1,4 @@
-"""Bytes → text and title: old encodings are read to the letter, and what is no text is refused with advice."""
+"""Bytes → text, title, provenance: old encodings are read to the letter, and what is no text is refused with advice."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.corpus.provenance import UNKNOWN, Provenance
 from assistant.corpus.reading import LONGEST_TITLE, decode, read_markdown, read_plain_text, reader_for
 from assistant.errors import ReadingError
 from tests.conftest import ARTICLES, REPOSITORY, SEED
@@ -304,6 +305,14 @@ def test_the_title_of_plain_text_is_its_first_line_with_a_letter_or_digit(text: 
         ("---\ndate: 2031-05-01\n---\n\n# Dam holds", "Dam holds"),
         ("---\ndate: 2031-05-01\n---\nDam holds", "Dam holds"),
         ("---\ntitle:\n---\n", "title:"),
+        ("---\nTitle: 'The ''old'' dam' # working title\n---\n# Other", "The 'old' dam"),
+        ('---\ntitle: "The \\"old\\" dam"\n---\n# Other', 'The "old" dam'),
+        ('---\ntitle: "Old" dam holds: a report\n---\n# Other', '"Old" dam holds: a report'),
+        ("---\ntitle: Learning C#\n---\n# Other", "Learning C#"),
+        ("---\ntitle: [Update] Dam holds\n---\n# Other", "[Update] Dam holds"),
+        ("---\ntitle: >-\n  Dam\n  holds\n---\n# Dam holds", "Dam holds"),
+        ("---\ntitle: A\nThe dam held.\n---\n\n# Dam holds", "The dam held."),
+        ("---\ntitle: عنوان المقال\n---\nنص", "عنوان المقال"),
         ("No heading\n\nThe dam held.", "No heading"),
         ("# عنوان المقال\n\nنص", "عنوان المقال"),
     ],
@@ -327,7 +336,107 @@ def test_a_title_of_just_the_longest_length_is_kept() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["# " + "#" * 300_000 + "x", "# a" + " " * 300_000 + "b", "# " + "[a](" * 100_000, "---\n" + "title: \n" * 100_000],
+    [
+        "# " + "#" * 300_000 + "x",
+        "# a" + " " * 300_000 + "b",
+        "# " + "[a](" * 100_000,
+        "---\n" + "title: \n" * 100_000,
+        "---\n" + "title: \n" * 10_000 + "---\n",
+        "---\ntitle: '" + "''" * 40_000 + "\n---\n",
+        '---\ntitle: "' + '\\"' * 40_000 + "\n---\n",
+        "Title: a\n" * 100_000,
+        "Date: " + "1 " * 100_000 + "\n\n",
+    ],
 )
 def test_a_strange_heading_is_soon_read(text: str) -> None:
     assert read_markdown(text.encode()).title
+    assert read_plain_text(text.encode()).title
+
+
+HERALD = Provenance("2031-05-01", "Velmora Herald", "https://velmora.example/dam")
+
+
+@pytest.mark.parametrize(
+    ("fields", "provenance"),
+    [
+        ("date: 2031-05-01\noutlet: Velmora Herald\nlink: https://velmora.example/dam", HERALD),
+        ("published: '2031-05-01'\nsource: \"Velmora Herald\"\nurl: 'https://velmora.example/dam'", HERALD),
+        ("published_at: 2031-05-01\nsite_name: Velmora Herald\ncanonical: https://velmora.example/dam", HERALD),
+        ("datePublished: 2031-05-01\npublisher: Velmora Herald\nurl: https://velmora.example/dam # ours", HERALD),
+        ("Published-At: 1 May 2031\nSite Name: Velmora Herald\nURL: https://velmora.example/dam", HERALD),
+        ("outlet: Velmora Herald\npublished: May 1, 2031\nsource: https://velmora.example/dam", HERALD),  # a clipper's
+        ("published: true\ndate: 2031-05-01", Provenance("2031-05-01")),
+        ("date: 2031-05-01\ndate: 2032-01-01", Provenance("2031-05-01")),
+        ("date: 03/04/2031\nurl: /dam\nsource: https://[", UNKNOWN),
+        ("date:\noutlet:\nlink:", UNKNOWN),
+        ("source: [Herald, Post]\nlink: {to: it}\ndate: |\n  2031", UNKNOWN),
+        ("source:\n  outlet: Velmora Herald\n  url: https://velmora.example/dam", UNKNOWN),
+        ("# date: 2031-05-01\ntags:\n- dams\n\ndate: 2031-05-01", Provenance("2031-05-01")),
+        ("date: 2031-05-01\nThe dam held.", UNKNOWN),
+        ("link: https://velmora.example/dam#part", Provenance(link="https://velmora.example/dam#part")),
+        ("outlet: صحيفة تل الريم\ndate: ١ مايو ٢٠٣١", Provenance("2031-05-01", "صحيفة تل الريم")),
+    ],
+)
+def test_front_matter_tells_date_outlet_and_link(fields: str, provenance: Provenance) -> None:
+    text = f"---\n{fields}\n---\n\n# Dam holds\n\nThe dam held.\n"
+    document = read_markdown(text.encode())
+    assert document.provenance == provenance
+    assert document.text == text
+    assert read_markdown(text.replace("\n", "\r\n").encode()) == document
+    assert read_plain_text(text.encode()).provenance == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "date: 2031-05-01\n\n# Dam holds\n",
+        "\n---\ndate: 2031-05-01\n---\n# Dam holds\n",
+        "---\ndate: 2031-05-01\n\n# Dam holds\n",
+        "# Dam holds\n\n---\ndate: 2031-05-01\n---\n",
+        "---\n" + "tag: dams\n" * 20_000 + "date: 2031-05-01\n---\n# Dam holds\n",
+    ],
+)
+def test_what_is_no_front_matter_is_text(text: str) -> None:
+    assert read_markdown(text.encode()).provenance == UNKNOWN
+    assert read_markdown(text.encode()).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "provenance"),
+    [
+        (
+            "Title: Dam holds\nDate: 2031-05-01\nSource: Velmora Herald\nURL: https://velmora.example/dam\n\nIt did.",
+            "Dam holds",
+            HERALD,
+        ),
+        ("Author: I. Falk\nDate: 1 May 2031\nSource: Velmora Herald\n\nDam holds\n\nIt held.", "Dam holds", None),
+        ("date: 2031-05-01\noutlet: صحيفة تل الريم\n\nصمد السد\nنص", "صمد السد", None),
+        ("TITLE: Dam holds\nDATE: 2031-05-01\n", "Dam holds", None),
+    ],
+)
+def test_header_lines_of_plain_text_tell_title_date_outlet_and_link(
+    text: str, title: str, provenance: Provenance | None
+) -> None:
+    document = read_plain_text(text.encode())
+    assert (document.title, document.text) == (title, text)
+    assert document.provenance.date == "2031-05-01"
+    assert provenance in (None, document.provenance)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Date: 2031-05-01\n\nDam holds\n",  # one line alone may be the article's own
+        "Date: 2031-05-01\nDate: 2031-05-02\n\nDam holds\n",
+        "Date: 2031-05-01\nSource: Velmora Herald\nDam holds\n",
+        "Date: 03/04/2031\nSource: Velmora Herald\n\nDam holds\n",
+        "Dam holds\nDate: 2031-05-01\nSource: Velmora Herald\n\nIt held.\n",
+        "\nDate: 2031-05-01\nSource: Velmora Herald\n\nIt held.\n",
+        "Source: the ministry\nReporter: and who else?\n\nIt held.\n",
+        "Date: 2031-05-01\n" + "Source: Velmora Herald\n" * 1_000,
+    ],
+)
+def test_a_plain_text_that_may_just_begin_like_a_header_tells_nothing(text: str) -> None:
+    document = read_plain_text(text.encode())
+    assert document.provenance == UNKNOWN
+    assert document.title == text.strip().split("\n")[0]

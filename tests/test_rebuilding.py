@@ -14,6 +14,7 @@ from assistant.retrieval.rebuilding import HOLDER_NAME, LOCK_NAME
 from tests.conftest import MakeHome
 
 LIGHTHOUSE = "Lighthouse at Cape Torvald relit\n\nThe lighthouse at Cape Torvald was relit by keeper Anselm Vorrick.\n"
+TOLD = "---\ndate: 2031-05-01\noutlet: Torvald Post\nlink: https://torvald.example/relit\n---\n"
 MARKET = (
     "Market of Jendouba moves\n\nThe market of Jendouba moves to the old mill in April, mayor Rania Keltoum said.\n"
 )
@@ -53,6 +54,60 @@ def test_a_rename_and_a_copy_embed_nothing(make_home: MakeHome) -> None:
     assert hit.article.path == "renamed.txt"
     hit = assistant.search("Where does the market move?")[0]
     assert (hit.article.path, hit.article.copies) == ("b.txt", ("copy.txt",))
+
+
+def test_an_article_s_date_outlet_and_link_come_with_its_quotes(make_home: MakeHome) -> None:
+    assistant = Assistant.open(make_home({"a.md": TOLD + LIGHTHOUSE, "b.txt": MARKET}))
+    assistant.rebuild()
+    citation = assistant.query("Who relit the lighthouse at Cape Torvald?").citations[0]
+    article = citation.article
+    assert (article.date, article.outlet, article.link) == (
+        "2031-05-01",
+        "Torvald Post",
+        "https://torvald.example/relit",
+    )
+    assert article.text == TOLD + LIGHTHOUSE
+    assert article.text[citation.start : citation.end] == citation.quote
+    told = citation.to_dict()
+    assert (told["date"], told["outlet"], told["link"]) == (article.date, article.outlet, article.link)
+    silent = assistant.query("Where does the market of Jendouba move?").citations[0].article
+    assert (silent.date, silent.outlet, silent.link) == ("", "", "")
+
+
+def test_a_new_date_embeds_only_the_passage_that_says_it(make_home: MakeHome) -> None:
+    body = "\n".join(f"Keeper Anselm Vorrick wrote line {n} into the book of the lighthouse.\n" for n in range(60))
+    home = make_home({"a.md": f"{TOLD}\n{LIGHTHOUSE}\n{body}"})
+    assistant = Assistant.open(home)
+    first = assistant.rebuild()
+    (home / "seeds" / "a.md").write_text(f"{TOLD.replace('2031', '2032')}\n{LIGHTHOUSE}\n{body}")
+    report = assistant.rebuild()
+    assert first.embedded > 60
+    assert 0 < report.embedded <= 6
+    assert assistant.search("lighthouse")[0].article.date == "2032-05-01"
+
+
+def test_the_same_text_that_is_read_another_way_embeds_nothing(make_home: MakeHome) -> None:
+    home = make_home({"a.txt": TOLD + LIGHTHOUSE})
+    assistant = Assistant.open(home)
+    assistant.rebuild()
+    assert assistant.search("lighthouse")[0].article.outlet == ""
+    (home / "seeds" / "a.txt").rename(home / "seeds" / "a.md")  # Markdown has a front matter, plain text has none
+    report = assistant.rebuild()
+    assert (report.added, report.removed, report.embedded) == (("a.md",), ("a.txt",), 0)
+    assert assistant.search("lighthouse")[0].article.outlet == "Torvald Post"
+
+
+def test_an_article_that_another_version_read_is_read_anew_and_embeds_nothing(make_home: MakeHome) -> None:
+    home = make_home({"a.md": TOLD + LIGHTHOUSE, "b.txt": MARKET})
+    assistant = Assistant.open(home)
+    assistant.rebuild()
+    connection = sqlite3.connect(home / "index" / "articles.sqlite")
+    connection.execute("UPDATE article SET digest = randomblob(32)")  # it holds the versions of all that reads
+    connection.commit()
+    connection.close()
+    report = assistant.rebuild()
+    assert (report.changed, report.embedded) == (("a.md", "b.txt"), 0)
+    assert {hit.article.outlet for hit in assistant.search("lighthouse")} == {"Torvald Post", ""}
 
 
 def test_a_deleted_article_is_never_cited_again(make_home: MakeHome) -> None:

@@ -1,16 +1,32 @@
-"""`prompts/frames/*.toml` → the assistant's own words, one file a language, checked when loaded."""
+"""`prompts/frames/*.toml` → the assistant's own words, one file a language, checked when loaded.
+
+What articles and programs tell (names, titles, reasons) comes into these words only here, as inert values.
+"""
 
 from __future__ import annotations
 
 import string
 import tomllib
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from assistant.errors import PromptError
+from assistant.types import Article
 
 FALLBACK_LANGUAGE = "en"
+
+LONGEST_VALUE = 120  # characters of a name, title or reason in the assistant's own words; more is cut
+
+# Around a value, so that the words on either side keep their order, whichever way the value runs (Unicode's UAX 9).
+FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
+_NO_ISOLATES = str.maketrans("", "", FIRST_STRONG_ISOLATE + POP_ISOLATE)
+_RIGHT_TO_LEFT = frozenset({"R", "AL"})
+_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+
+# In the assistant's own words only the number of a citation stands in square brackets.
+_BRACKETS = str.maketrans("[]", "()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +41,60 @@ class Frame:
     """There is nothing to answer from."""
     quote: str
     """Around a quote in an article of this language; `{quote}` stands for its words."""
+    title: str
+    """Around the `{title}` of an article."""
+    source: str
+    """An article with what it tells of itself: `{title}`, within its marks, and `{details}`, outlet and date."""
+    comma: str
+    """Between the parts of a list."""
+    says: str
+    """Over the quotes of the one `{speaker}` in question, or of one of several in one article."""
+    speaker: str
+    """Over the quotes of one of several speakers: `{speaker}` and `{source}`."""
+    article: str
+    """Over quotes that nobody in particular says: `{source}`."""
+    missing: str
+    """Nothing was found about `{missing}`, words of the question."""
+    understood: str
+    """The `{question}` as the turns before complete it."""
+    left_out: str
+    """The `{count}` of sentences by the language model `{model}` that no article holds."""
+    model_failed: str
+    """Why (`{reason}`) the language model `{model}` did not answer."""
+    not_found: str
+    """Marks what no article holds."""
+
+    def heading(self, speaker: str, article: Article | None) -> str:
+        """Returns the line over the quotes of a speaker, or of an article, or of a speaker in an article."""
+        if article is None:
+            return fill(self.says, speaker=speaker)
+        source = self._source(article)
+        if not speaker:
+            return _settled(self.article.format(source=source))
+        return _settled(self.speaker.format(speaker=inert(speaker), source=source))
+
+    def lacks(self, words: Sequence[str]) -> str:
+        """Returns the line that nothing was found about these words of the question."""
+        return _settled(self.missing.format(missing=self.comma.join(map(inert, dict.fromkeys(words)))))
+
+    def _source(self, article: Article) -> str:
+        title = self.title.format(title=inert(article.title or article.path))
+        details = [inert(detail) for detail in (article.outlet, article.date) if detail.strip()]
+        return self.source.format(title=title, details=self.comma.join(details)) if details else title
 
 
-VARIABLES = {"quote": {"quote"}}
+VARIABLES = {
+    "quote": {"quote"},
+    "title": {"title"},
+    "source": {"title", "details"},
+    "says": {"speaker"},
+    "speaker": {"speaker", "source"},
+    "article": {"source"},
+    "missing": {"missing"},
+    "understood": {"question"},
+    "left_out": {"count", "model"},
+    "model_failed": {"model", "reason"},
+}
 
 
 class Frames:
@@ -43,40 +110,82 @@ class Frames:
 
     def of(self, language: str) -> Frame:
         """Returns the language's frame, else the English one."""
-        return self._frames.get(language) or self._frames[FALLBACK_LANGUAGE]
+        return self._frames[self.spoken(language)]
+
+    def spoken(self, language: str) -> str:
+        """Returns the language that `of` answers in: this one, or English."""
+        return language if language in self._frames else FALLBACK_LANGUAGE
+
+
+def fill(text: str, **values: str | int) -> str:
+    """Returns an entry of a frame with these values for its variables, as one line.
+
+    Each value goes through `inert`; braces in it stay what they are.
+    """
+    return _settled(text.format(**{name: inert(str(value)) for name, value in values.items()}))
+
+
+def inert(value: str) -> str:
+    """Returns a name, title or reason, whoever wrote it, so that it cannot change the line that it is put into.
+
+    It is one line of at most 120 characters, holds neither controls nor square brackets, and is isolated from the
+    direction of the words around it.
+    """
+    enough = value[: 10 * LONGEST_VALUE]
+    printable = (" " if unicodedata.category(character) == "Cc" else character for character in enough)
+    words = "".join(character for character in printable if unicodedata.bidirectional(character) not in _TURNING)
+    line = " ".join(words.translate(_BRACKETS).split())
+    short = line if len(line) <= LONGEST_VALUE else line[: LONGEST_VALUE - 1].rstrip() + "…"
+    return f"{FIRST_STRONG_ISOLATE}{short}{POP_ISOLATE}"
+
+
+def _settled(line: str) -> str:
+    # Where everything runs from left to right, isolates change nothing and would only be in a reader's way.
+    turns = any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in line)
+    return line if turns else line.translate(_NO_ISOLATES)
 
 
 def load_frames(folders: list[Path]) -> Frames:
-    """Returns the frames in these `prompts/` folders; a file in an earlier folder replaces its namesake in a later one.
+    """Returns the frames in these `prompts/` folders; an entry in an earlier folder goes before the later one's.
 
-    Raises `PromptError`, naming file and entry or variable, when a file cannot be used, or when no folder has English.
+    A file may hold only the entries that it changes: what a language lacks in every folder is said in English.
+    Raises `PromptError`, naming file and entry or variable, when a file cannot be used, or when English is not whole.
     """
-    files: dict[str, Path] = {}
+    entries: dict[str, dict[str, str]] = {}
     for folder in reversed(folders):
-        files |= {file.stem: file for file in sorted((folder / "frames").glob("*.toml"))}
-    if FALLBACK_LANGUAGE not in files:
+        for file in sorted((folder / "frames").glob("*.toml")):
+            entries[file.stem] = entries.get(file.stem, {}) | _load(file)
+    if FALLBACK_LANGUAGE not in entries:
         raise PromptError(
             f"{folders[0] / 'frames'} has no {FALLBACK_LANGUAGE}.toml, which stands in for every language without a "
             "file. Put it back, or reinstall the package."
         )
-    return Frames({language: _load(file) for language, file in files.items()})
+    english = entries[FALLBACK_LANGUAGE]
+    for entry in _known_entries():
+        if entry not in english:
+            file = folders[0] / "frames" / f"{FALLBACK_LANGUAGE}.toml"
+            raise PromptError(f'{file} has no text for {entry}. Add a line like: {entry} = "…"')
+    return Frames({language: Frame(**(english | own)) for language, own in entries.items()})
 
 
-def _load(file: Path) -> Frame:
+def _known_entries() -> list[str]:
+    return [field.name for field in fields(Frame)]
+
+
+def _load(file: Path) -> dict[str, str]:
     try:
         entries = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:  # a TOMLDecodeError and a UnicodeDecodeError are ValueErrors
         raise PromptError(f"{file} cannot be read as TOML: {problem}. Mend the line it names.") from None
-    known = [field.name for field in fields(Frame)]
-    for entry in entries.keys() - set(known):
-        raise PromptError(f"{file} has an entry {entry}, which is none of {', '.join(known)}. Rename or delete it.")
-    for entry in known:
-        text = entries.get(entry)
+    known = _known_entries()
+    for entry, text in entries.items():
+        if entry not in known:
+            raise PromptError(f"{file} has an entry {entry}, which is none of {', '.join(known)}. Rename or delete it.")
         if not isinstance(text, str) or not text.strip():
-            raise PromptError(f'{file} has no text for {entry}. Add a line like: {entry} = "…"')
+            raise PromptError(f'{file} has no text for {entry}. Write some, like: {entry} = "…", or delete the line.')
         _check_variables(file, entry, text)
     # What has no variables is filled in here, so that doubled braces mean the same everywhere.
-    return Frame(**{entry: text if VARIABLES.get(entry) else text.format() for entry, text in entries.items()})
+    return {entry: text if entry in VARIABLES else text.format() for entry, text in entries.items()}
 
 
 def _check_variables(file: Path, entry: str, text: str) -> None:

@@ -1,4 +1,4 @@
-"""A seed's bytes → its canonical text and title. One reader a format; the canonical text never changes after this."""
+"""A seed's bytes → its canonical text, title and provenance. One reader a format; the text never changes after this."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
+from assistant.corpus.provenance import UNKNOWN, Provenance, front_matter_of, header_lines_of
 from assistant.errors import ReadingError
 
-READING_VERSION = 1  # raise it when the same bytes would give another text or title: every article is then read anew
+READING_VERSION = 2  # raise it when the same bytes would give another document: every article is then read anew
 
 LONGEST_TITLE = 200
 
@@ -41,25 +42,26 @@ MOST_WHOLE_BY_CHANCE = 2
 HEADING = re.compile(
     r"^ {0,3}#{1,6}[ \t]+(?P<marked>[^\n]+)$|^(?!\* )(?P<underlined>[^\s#>+-][^\n]*)\n(?:=+|-{3,})[ \t]*$", re.MULTILINE
 )
-FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<fields>.*?)^---[ \t]*$", re.MULTILINE | re.DOTALL)
-TITLE_FIELD = re.compile(r"^title:(?P<title>[^\n]*)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a reader makes of a file: the canonical text, and the title in it."""
+    """What a reader makes of a file: the canonical text, the title in it, and where it says it comes from."""
 
     text: str
     title: str
+    provenance: Provenance = UNKNOWN
 
 
 Reader = Callable[[bytes], Document]
 
 
 def read_plain_text(content: bytes) -> Document:
-    """Reads plain text; the title is the first line that holds a letter or digit."""
+    """Reads plain text; the title is the one in the header lines, else the first line that holds a letter or digit."""
     text = decode(content)
-    return Document(text, _first_line(text))
+    header = header_lines_of(text)
+    title = _shortened(header.title) or _first_line(text[header.end :]) or _first_line(text)
+    return Document(text, title, header.provenance)
 
 
 def read_markdown(content: bytes) -> Document:
@@ -68,11 +70,10 @@ def read_markdown(content: bytes) -> Document:
     The title is the one in the front matter, else the first heading, else the first line.
     """
     text = decode(content)
-    front_matter = FRONT_MATTER.match(text)
-    field = TITLE_FIELD.search(front_matter["fields"]) if front_matter else None
-    body = text[front_matter.end() :] if front_matter else text
-    title = _shortened(field["title"].strip(" \t\"'")) if field else ""
-    return Document(text, title or _first_heading(body) or _first_line(body) or _first_line(text))
+    header = front_matter_of(text)
+    body = text[header.end :]
+    title = _shortened(header.title) or _first_heading(body) or _first_line(body) or _first_line(text)
+    return Document(text, title, header.provenance)
 
 
 READERS: Mapping[str, Reader] = MappingProxyType(

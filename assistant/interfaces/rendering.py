@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assistant.types import Answer, Article, Citation, Hit, RebuildReport
+from assistant.corpus.provenance import host_of
+from assistant.types import Answer, Article, Citation, Hit, RebuildReport, Statement
 
 LONGEST_EXCERPT = 300  # characters of a nearest passage in a terminal
 
@@ -24,18 +25,54 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line 
 # Controls, line and paragraph separators, and the marks that turn the direction of what follows.
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
+# The marks that turn the direction of what follows, until another one ends them.
+TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+
+# A value in the assistant's own words: the words around it tell which way the line runs.
+ISOLATED = re.compile(r"\u2068[^\u2068\u2069]*\u2069")
+
 CITED_MARK = "cited-passage"
 
+UNDERSTOOD = "› {question}"  # around the question as the turns before complete it, where no language is chosen
 
-def answer_to_text(answer: Answer) -> str:
-    """Returns the answer and its sources, for a terminal."""
-    lines = [answer.text]
+
+def answer_to_text(answer: Answer, understood: str = UNDERSTOOD) -> str:
+    """Returns the answer and its sources, for a terminal.
+
+    `understood` stands around the question that was searched for, where it is another than the one asked.
+    """
+    citations = {citation.number: citation for citation in answer.citations}
+    lines = []
+    if _is_completed(answer):
+        lines += [understood.format(question=printable(answer.understood)), ""]
+    for position, statement in enumerate(answer.statements):
+        lines += [""] if statement.kind == "heading" and position else []
+        lines += _statement_to_lines(statement, citations)
     if answer.citations:
         lines += ["", *(f"[{citation.number}] {_source(citation)}" for citation in answer.citations)]
     if answer.nearest:
         lines += ["", answer.nearest_heading]
         lines += [f"  {_excerpt(hit.text)}\n    {_source(hit)}" for hit in answer.nearest]
+    if answer.note:
+        lines += ["", _flat(answer.note)]
     return _harmless("\n".join(lines))
+
+
+def _is_completed(answer: Answer) -> bool:
+    return answer.understood not in ("", answer.question)
+
+
+def _statement_to_lines(statement: Statement, citations: Mapping[int, Citation]) -> list[str]:
+    marks = "".join(f"[{number}]" for number in statement.citations)
+    lines = [f"{_flat(statement.text)} {marks}".rstrip()]
+    if statement.kind == "claim":
+        lines += [f"    [{number}] {_flat(citations[number].quote)}" for number in statement.citations]
+    return lines
+
+
+def _flat(text: str) -> str:
+    # What goes on in another line is indented, so that it cannot pass for a line of the assistant's own.
+    return TURNING.sub("", text).replace("\n", "\n    ")
 
 
 def hits_to_text(hits: Sequence[Hit]) -> str:
@@ -69,26 +106,56 @@ def to_json(content: Mapping[str, Any]) -> str:
     )  # JSON leaves these controls as they are
 
 
-def answer_to_html(answer: Answer) -> str:
-    """Returns the answer for the chat: a block a statement, in its own direction, with its numbers as links."""
+def answer_to_html(answer: Answer, understood: str = UNDERSTOOD) -> str:
+    """Returns the answer for the chat: a block a statement, in its own direction, with its numbers as links.
+
+    `understood` stands around the question that was searched for, where it is another than the one asked.
+    """
     citations = {citation.number: citation for citation in answer.citations}
     blocks = []
+    if _is_completed(answer):
+        completed = understood.format(question=f"\u2068{answer.understood}\u2069")
+        blocks.append(_own_words(completed, answer.language, "understood"))
     for statement in answer.statements:
-        chips = "".join(_chip(citations[number]) for number in statement.citations)
-        tag = "blockquote" if statement.citations else "p"
-        blocks.append(_block(tag, statement.text, f"{text_to_html(statement.text)} {chips}", statement.language))
+        blocks += _statement_to_blocks(statement, citations)
     if answer.citations:
         blocks += [_sources(answer.citations)]
     if answer.nearest:
         blocks.append(_block("p", answer.nearest_heading, text_to_html(answer.nearest_heading)))
         blocks += [_nearest(hit) for hit in answer.nearest]
+    if answer.note:
+        blocks.append(_own_words(answer.note, answer.language, "note"))
     return "".join(blocks)
+
+
+def _statement_to_blocks(statement: Statement, citations: Mapping[int, Citation]) -> list[str]:
+    cited = [citations[number] for number in statement.citations]
+    if statement.kind == "quote":
+        return [_cited_block("blockquote", statement.text, statement.language, cited)]
+    if statement.kind == "claim":
+        quotes = [_cited_block("blockquote", it.quote, it.article.language, [it]) for it in cited]
+        return [_cited_block("p", statement.text, statement.language, cited), *quotes]
+    return [_own_words(statement.text, statement.language, "said-by" if statement.kind == "heading" else "remark")]
+
+
+def _cited_block(tag: str, text: str, language: str, cited: Sequence[Citation]) -> str:
+    # Isolated, so that a mark of direction in an article's words ends with them and not with the numbers.
+    words = f'<bdi dir="{direction_of(text)}">{text_to_html(text)}</bdi>'
+    return _block(tag, text, f"{words} {''.join(map(_chip, cited))}", language)
+
+
+def _own_words(text: str, language: str, role: str) -> str:
+    # An Arabic name does not turn an English line around: only when nothing but values has letters do they tell.
+    bare = ISOLATED.sub("", text)
+    direction = direction_of(bare if any(map(str.isalpha, bare)) else text)
+    return f'<p class="{role}" dir="{direction}" lang="{_attribute(language)}">{text_to_html(text)}</p>'
 
 
 def article_to_html(article: Article, start: int, end: int) -> str:
     """Returns the whole article, each line in its own direction, with the code points from `start` to `end` marked."""
     paths = ", ".join(printable(path) for path in (article.path, *article.copies))
-    place = f'<p class="place"><bdi>{html.escape(paths)}</bdi> · {html.escape(article.language)}</p>'
+    shown = [f"<bdi>{html.escape(paths)}</bdi>", html.escape(article.language), *_provenance(article)]
+    place = f'<p class="place">{" · ".join(shown)}</p>'
     lines = _lines(article, start, end)
     title = "" if lines and lines[0].startswith("<h2") else _block("h2", article.title, html.escape(article.title))
     return f'<article lang="{_attribute(article.language)}">{place}{title}{"".join(lines)}</article>'
@@ -131,7 +198,9 @@ def printable(text: str) -> str:
 
 def _source(place: Hit | Citation) -> str:
     article = place.article
-    return f"{printable(article.title)} ({printable(article.path)}, {article.language}, {place.start}-{place.end})"
+    told = filter(None, (article.title, article.outlet, article.date, article.link))
+    named = ", ".join(map(printable, told))
+    return f"{named} ({printable(article.path)}, {article.language}, {place.start}-{place.end})"
 
 
 def _harmless(text: str) -> str:
@@ -151,11 +220,23 @@ def _chip(citation: Citation) -> str:
 
 def _sources(citations: Sequence[Citation]) -> str:
     # Each article once, in the order in which it is cited.
-    titles = dict.fromkeys((citation.article.title, printable(citation.article.path)) for citation in citations)
-    return "".join(
-        f'<p class="source" dir="{direction_of(title)}">— {text_to_html(title)} <bdi>{text_to_html(path)}</bdi></p>'
-        for title, path in titles
-    )
+    articles = {citation.article.path: citation.article for citation in citations}
+    return "".join(map(_source_line, articles.values()))
+
+
+def _source_line(article: Article) -> str:
+    path = f"<bdi>{text_to_html(printable(article.path))}</bdi>"
+    shown = " · ".join([f"{text_to_html(article.title)} {path}", *_provenance(article)])
+    return f'<p class="source" dir="{direction_of(article.title)}">— {shown}</p>'
+
+
+def _provenance(article: Article) -> list[str]:
+    told = [f"<bdi>{text_to_html(printable(part))}</bdi>" for part in (article.outlet, article.date) if part]
+    host = host_of(article.link)
+    if not host:
+        return told
+    attributes = f'href="{text_to_html(article.link)}" rel="noopener noreferrer nofollow" target="_blank"'
+    return [*told, f"<a {attributes}><bdi>{text_to_html(host)}</bdi></a>"]
 
 
 def _nearest(hit: Hit) -> str:

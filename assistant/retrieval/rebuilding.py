@@ -189,7 +189,7 @@ def _read(seed: SeedFile, writer: Writer, versions: str, passage_size: int, larg
     language = detect_language(document.text)
     passages = split_text(document.text, language, passage_size)
     worded = ((passage, _words(document.text, passage, language)) for passage in passages)
-    return writer.add_article(digest, document.title, language, document.text, worded)
+    return writer.add_article(digest, document.title, language, document.text, worded, document.provenance)
 
 
 def _words(text: str, passage: SplitPassage, language: str) -> Words:

@@ -312,4 +312,7 @@ def _algebra() -> ThreadpoolController:
 
 def _article(stored: StoredArticle) -> Article:
     path, *copies = stored.paths
-    return Article(path, stored.title, stored.language, stored.text, tuple(copies), stored.id)
+    told = stored.provenance
+    return Article(
+        path, stored.title, stored.language, stored.text, tuple(copies), stored.id, told.date, told.outlet, told.link
+    )

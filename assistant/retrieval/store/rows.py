@@ -7,6 +7,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.corpus.provenance import Provenance
 from assistant.retrieval.language_space import LanguageSpace
 
 
@@ -44,6 +45,7 @@ class StoredArticle:
     language: str
     text: str
     paths: tuple[str, ...]
+    provenance: Provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,10 @@ def text_key(text: str) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
-def text_digest(title: str, language: str, text: str) -> bytes:
+def text_digest(title: str, language: str, provenance: Provenance, text: str) -> bytes:
     """Returns the SHA-256 of all that is shown of an article."""
-    return hashlib.sha256("\0".join((title, language, text)).encode()).digest()
+    shown = (title, language, provenance.date, provenance.outlet, provenance.link, text)
+    return hashlib.sha256("\0".join(shown).encode()).digest()
 
 
 def row_checksum(*values: bytes) -> int:

@@ -1,7 +1,7 @@
 """The tables of the database."""
 
 FILE_NAME = "articles.sqlite"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 COUNTED_TABLES = ("article", "passage", "sentence")  # their ids are never used again
 
@@ -19,8 +19,11 @@ CREATE TABLE article (
     digest BLOB NOT NULL UNIQUE,       -- SHA-256 of the versions and the file's bytes
     title TEXT NOT NULL,
     language TEXT NOT NULL,
+    date TEXT NOT NULL,                -- ISO 8601, as far as the file tells; '' when it does not, as the next two
+    outlet TEXT NOT NULL,
+    link TEXT NOT NULL,
     text TEXT NOT NULL,
-    text_digest BLOB NOT NULL          -- SHA-256 of title, language and text: what is shown is what was written
+    text_digest BLOB NOT NULL          -- SHA-256 of all from title to text: what is shown is what was written
 );
 CREATE TABLE passage (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.corpus.provenance import Provenance
 from assistant.errors import IndexDamagedError, NoIndexError
 from assistant.retrieval.language_space import LanguageSpace
 from assistant.retrieval.late_interaction import TokenCodes
@@ -167,13 +168,13 @@ class Snapshot:
                 raise IndexDamagedError(damaged(self._file, f"the path {path!r} fails its checksum"))
             paths.setdefault(article, []).append(path)
         found: dict[int, StoredArticle] = {}
-        query = "SELECT id, title, language, text, text_digest FROM article WHERE id IN ({})"
-        for identity, title, language, text, digest in self._select(
-            query, 0, list(paths), (), int, str, str, str, bytes
-        ):
-            if text_digest(title, language, text) != digest:
+        query = "SELECT id, title, language, date, outlet, link, text, text_digest FROM article WHERE id IN ({})"
+        kinds = (int, str, str, str, str, str, str, bytes)
+        for identity, title, language, *told, text, digest in self._select(query, 0, list(paths), (), *kinds):
+            provenance = Provenance(*told)
+            if text_digest(title, language, provenance, text) != digest:
                 raise IndexDamagedError(damaged(self._file, f"the article {paths[identity][0]} fails its checksum"))
-            found[identity] = StoredArticle(identity, title, language, text, tuple(paths[identity]))
+            found[identity] = StoredArticle(identity, title, language, text, tuple(paths[identity]), provenance)
         return found
 
     def seeds(self) -> dict[str, tuple[int, bytes]]:

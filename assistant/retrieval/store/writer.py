@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.corpus.provenance import UNKNOWN, Provenance
 from assistant.corpus.splitting import SplitPassage
 from assistant.errors import NoIndexError
 from assistant.retrieval.language_space import LanguageSpace
@@ -56,9 +57,10 @@ class Writer(Snapshot):
     def _find_damaged_article(self) -> str | None:
         passages = "SELECT id, start, end, key, sentences FROM passage WHERE article = ?"
         sentences = "SELECT start, end, key FROM sentence WHERE passage = ?"
-        articles = "SELECT id, title, language, text, text_digest FROM article"
-        for article, title, language, text, digest in self._rows(articles, (), int, str, str, str, bytes):
-            if text_digest(title, language, text) != digest:
+        articles = "SELECT id, title, language, date, outlet, link, text, text_digest FROM article"
+        kinds = (int, str, str, str, str, str, str, bytes)
+        for article, title, language, *told, text, digest in self._rows(articles, (), *kinds):
+            if text_digest(title, language, Provenance(*told), text) != digest:
                 return "an article fails its checksum"
             for passage, *span, parts in self._rows(passages, (article,), int, int, int, bytes, int):
                 spans = list(self._rows(sentences, (passage,), int, int, bytes))
@@ -112,13 +114,24 @@ class Writer(Snapshot):
         return row and int(row[0])
 
     def add_article(
-        self, digest: bytes, title: str, language: str, text: str, passages: Iterable[tuple[SplitPassage, Words]]
+        self,
+        digest: bytes,
+        title: str,
+        language: str,
+        text: str,
+        passages: Iterable[tuple[SplitPassage, Words]],
+        told: Provenance = UNKNOWN,
     ) -> int:
-        """Adds an article with its passages, their sentences and words, all or nothing, and returns its id."""
+        """Adds an article with its passages, their sentences and words, all or nothing, and returns its id.
+
+        `told` is what its file says of where it comes from.
+        """
+        proof = text_digest(title, language, told, text)
         with self._transaction():
             article = self._connection.execute(
-                "INSERT INTO article (digest, title, language, text, text_digest) VALUES (?, ?, ?, ?, ?)",
-                (digest, title, language, text, text_digest(title, language, text)),
+                "INSERT INTO article (digest, title, language, date, outlet, link, text, text_digest)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (digest, title, language, told.date, told.outlet, told.link, text, proof),
             ).lastrowid
             assert article is not None
             for split, words in passages:

@@ -1,0 +1,155 @@
+"""What the settings name, or what answers on this machine → the language model that writes, or none."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from assistant.answering.connection import is_loopback
+from assistant.answering.language_model import (
+    Deadlines,
+    LanguageModel,
+    anthropic,
+    openai_like,
+)
+from assistant.answering.local_model import LocalModel
+from assistant.errors import LanguageModelError, SettingsError
+
+OPENAI_ADDRESS = "https://api.openai.com/v1"
+ANTHROPIC_ADDRESS = "https://api.anthropic.com"
+OLLAMA_ADDRESS = "http://127.0.0.1:11434/v1"
+
+# Where Ollama, LM Studio, llama.cpp and vLLM listen unless they are told otherwise.
+LOCAL_ADDRESSES = (
+    OLLAMA_ADDRESS,
+    "http://127.0.0.1:1234/v1",
+    "http://127.0.0.1:8080/v1",
+    "http://127.0.0.1:8000/v1",
+)
+LOOK_SECONDS = 0.2  # for looking at all of them
+ASK_SECONDS = 3.0  # for asking a configured address what models it has
+KEPT_SECONDS = 30.0  # before looking again
+LONGEST_LIST = 1_000_000  # bytes
+
+OTHER_KINDS = ("embed", "rerank", "whisper", "tts")  # models that do not write
+
+
+class ModelChoice:
+    """The language model that settings choose. Safe to share among threads; what `auto` found is kept for a while.
+
+    `choice` is `none`, `auto`, `openai:MODEL`, `ollama:MODEL`, `anthropic:MODEL`, or the path of a GGUF file.
+    `address` is that of an endpoint, else the service's own. `auto` uses the address if there is one, else whatever
+    answers on this machine's usual ports; a key alone chooses nothing. Raises `SettingsError` when `choice` is none of
+    these.
+    """
+
+    def __init__(self, choice: str, address: str, key: str, seconds: float, reply_tokens: int, home: Path) -> None:
+        self._choice = choice.strip()
+        self._address = address.strip().rstrip("/")
+        self._key = key
+        self._deadlines = Deadlines.within(seconds)
+        self._reply_tokens = reply_tokens
+        self._home = home
+        self._lock = threading.Lock()
+        self._found: LanguageModel | None = None
+        self._looked = -KEPT_SECONDS
+        self._check()
+
+    def find(self) -> LanguageModel | None:
+        """Returns the model, or None when the settings want none or nothing answers on this machine.
+
+        Raises `LanguageModelError` when what the settings name cannot be had. The question is sent nowhere.
+        """
+        with self._lock:
+            fresh = time.monotonic() - self._looked < KEPT_SECONDS
+            if self._choice == "none" or (fresh and self._choice == "auto") or (self._found and self._choice != "auto"):
+                return self._found
+            self._found = self._find()
+            self._looked = time.monotonic()
+            return self._found
+
+    def _check(self) -> None:
+        service, _, model = self._choice.partition(":")
+        named = service in {"openai", "ollama", "anthropic"} and model
+        if not (self._choice in {"none", "auto"} or named or self._choice.endswith(".gguf")):
+            raise SettingsError(
+                f"llm cannot be {self._choice!r}. Set it to none, auto, openai:MODEL, ollama:MODEL, anthropic:MODEL or "
+                "the path of a .gguf file."
+            )
+        if self._address and urlsplit(self._address).scheme not in {"http", "https"}:
+            raise SettingsError(f"llm_address cannot be {self._address!r}. Give it as http://… or https://….")
+
+    def _find(self) -> LanguageModel | None:
+        if self._choice == "auto":
+            return self._configured() if self._address else self._local()
+        if self._choice.endswith(".gguf"):
+            file = self._home / Path(self._choice).expanduser()
+            return LocalModel(file, self._deadlines, reply_tokens=self._reply_tokens)
+        service, _, model = self._choice.partition(":")
+        if service == "anthropic":
+            address = self._address or ANTHROPIC_ADDRESS
+            key = self._key_for(address, ANTHROPIC_ADDRESS, "ANTHROPIC_API_KEY")
+            return anthropic(model, address, key, self._deadlines, reply_tokens=self._reply_tokens)
+        address = self._address or (OLLAMA_ADDRESS if service == "ollama" else OPENAI_ADDRESS)
+        return self._open(model, address)
+
+    def _configured(self) -> LanguageModel:
+        models = list_models(self._address, self._key, ASK_SECONDS)
+        if not models:
+            raise LanguageModelError(
+                f"No language model answers at llm_address ({urlsplit(self._address).hostname}). Start it, or name a "
+                "model with: llm = openai:MODEL"
+            )
+        return self._open(models[0], self._address)
+
+    def _local(self) -> LanguageModel | None:
+        found = look_around(LOCAL_ADDRESSES)
+        return self._open(*found) if found else None
+
+    def _open(self, model: str, address: str) -> LanguageModel:
+        key = self._key_for(address, OPENAI_ADDRESS, "OPENAI_API_KEY")
+        return openai_like(model, address, key, self._deadlines, reply_tokens=self._reply_tokens)
+
+    def _key_for(self, address: str, service: str, variable: str) -> str:
+        # The environment's key belongs to its service; no other address gets to see it.
+        return self._key or (os.environ.get(variable, "") if address == service else "")
+
+
+def look_around(addresses: Sequence[str]) -> tuple[str, str] | None:
+    """Returns the first model that answers at one of these addresses on this machine, and the address, or None.
+
+    Takes at most 0.2 seconds, asks for the names of models only, and looks nowhere but on this machine.
+    """
+    own = [address for address in addresses if is_loopback(address)]
+    pool = ThreadPoolExecutor(max_workers=max(1, len(own)))
+    asked = {address: pool.submit(list_models, address, "", LOOK_SECONDS) for address in own}
+    done = wait(asked.values(), timeout=LOOK_SECONDS).done
+    pool.shutdown(wait=False, cancel_futures=True)
+    for address, models in asked.items():
+        if models in done and models.result():
+            return models.result()[0], address
+    return None
+
+
+def list_models(address: str, key: str, seconds: float) -> list[str]:
+    """Returns the writing models that an endpoint says it has; none when it does not answer or says something else."""
+    parts = urlsplit(address)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    try:
+        with closing(kind(parts.hostname or "", parts.port, timeout=seconds)) as connection:
+            connection.request("GET", f"{parts.path}/models", headers=headers)
+            with connection.getresponse() as response:
+                content = response.read(LONGEST_LIST) if response.status == 200 else b""
+        names = [str(model["id"]) for model in json.loads(content)["data"]]
+    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
+        return []
+    return [name for name in names if not any(kind in name.lower() for kind in OTHER_KINDS)]

@@ -1,0 +1,176 @@
+"""Evidence → Answer by a language model: sentences that the articles prove, each beside the quote that proves it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+
+import regex
+
+from assistant.answering.claim_words import english_name
+from assistant.answering.drafting import Draft, DraftReader, plain_text, without_thoughts
+from assistant.answering.frames import Frames, fill
+from assistant.answering.gathering import Evidence
+from assistant.answering.language_model import HEARTBEAT, LanguageModel, Message
+from assistant.answering.names import Similarity
+from assistant.answering.prompts import Prompts
+from assistant.answering.sources import Source, count_tokens, inert, make_sources, show_source
+from assistant.answering.verifying import Verdict, verify
+from assistant.errors import LanguageModelError
+from assistant.types import Answer, Citation, Statement, Turn
+
+NOTHING = "NOT_IN_SOURCES"  # what the model writes when the sources do not answer
+
+TURNS_SHOWN = 3  # of a conversation
+LONGEST_TURN = 300  # characters of a question or answer in it
+LONGEST_QUESTION = 300  # characters of a rewritten question
+SPARE_TOKENS = 60  # what a model's own template puts around the messages
+
+BROKEN_OFF = "{why}; what it had written until then is shown."
+
+_NO_QUESTION = regex.compile(r"[<>{}\[\]]|://")
+
+
+@dataclass(slots=True)
+class _Page:
+    """What is shown so far: statements, and citations by the words they quote; and how much was left out."""
+
+    question: str
+    language: str
+    confidence: float
+    writer: str
+    frames: Frames
+    statements: list[Statement] = field(default_factory=list)
+    citations: dict[tuple[str, int, int], Citation] = field(default_factory=dict)
+    left_out: int = 0
+
+    def add(self, verdict: Verdict) -> bool:
+        """Shows a sentence that is proven and new, with the quotes that are not shown yet; tells whether it did."""
+        if not verdict.kept:
+            self.left_out += 1
+            return False
+        if any(statement.text == verdict.draft.text for statement in self.statements):
+            return False
+        quotes: list[Statement] = []
+        numbers: list[int] = []
+        for proof in verdict.proofs:
+            evidence, article, span = proof.source.evidence, proof.source.article, proof.span
+            place = (article.path, span.start, span.end)
+            if place not in self.citations:
+                number = len(self.citations) + 1
+                speaker = evidence.speaker if place[1:] == (evidence.start, evidence.end) else None
+                self.citations[place] = Citation(number, article, span.start, span.end, evidence.score, speaker)
+                quoted = self.frames.of(article.language).quote.format(quote=proof.text)
+                quotes.append(Statement(quoted, article.language, (number,), "quote"))
+            numbers.append(self.citations[place].number)
+        claim = Statement(verdict.draft.text, self.language, tuple(dict.fromkeys(numbers)), "claim")
+        self.statements += [claim, *quotes]
+        return True
+
+    def answer(self, note: str = "") -> Answer:
+        """Returns the answer as it is now."""
+        shown, cited = tuple(self.statements), tuple(self.citations.values())
+        return Answer(self.question, self.language, False, self.confidence, shown, cited, writer=self.writer, note=note)
+
+    def note(self, broken: str) -> str:
+        """Returns in one line what is not shown, and why."""
+        notes = [BROKEN_OFF.format(why=broken)] if broken else []
+        if self.left_out:
+            frame = self.frames.of(self.language)
+            notes.append(fill(frame.left_out, model=self.writer, count=str(self.left_out)))
+        return " ".join(notes)
+
+    def why_empty(self) -> str:
+        """Returns in one line why there is nothing to show."""
+        if self.left_out:
+            return f"{self.writer} wrote nothing that the articles prove ({self.left_out} sentences left out)"
+        return f"{self.writer} found no answer in the articles"
+
+
+def write_with_model(
+    question: str,
+    language: str,
+    confidence: float,
+    evidence: Sequence[Evidence],
+    history: Sequence[Turn],
+    frames: Frames,
+    prompts: Prompts,
+    model: LanguageModel,
+    similarity: Similarity,
+) -> Iterator[Answer]:
+    """Yields the answer growing by a proven sentence at a time, and the same again while the model keeps it waiting.
+
+    The last answer is whole; its note tells how many sentences were left out, or why the model broke off. Raises
+    `LanguageModelError`, after answers without a statement, when nothing that it wrote is proven.
+    """
+    page = _Page(question, language, confidence, model.name, frames)
+    room = model.context_tokens - model.reply_tokens
+    messages, sources = _messages(question, language, evidence, history, prompts, room)
+    reader = DraftReader(language)
+
+    def read(drafts: Sequence[Draft]) -> bool:
+        """Shows those of the sentences that are proven; tells whether there were any."""
+        wanted = [draft for draft in drafts if NOTHING not in draft.text]
+        verdicts = [verify(draft, language, question, sources, similarity) for draft in wanted]
+        return sum(page.add(verdict) for verdict in verdicts) > 0
+
+    yielded = time.monotonic()
+    broken = ""
+    with closing(model.stream(messages)) as pieces:
+        try:
+            for piece in pieces:
+                if read(reader.feed(piece)) or time.monotonic() - yielded >= HEARTBEAT:
+                    yield page.answer()
+                    yielded = time.monotonic()
+        except LanguageModelError as problem:
+            broken = str(problem)
+    read(reader.finish(cut=bool(broken)))
+    if not page.statements:
+        raise LanguageModelError(broken or page.why_empty())
+    yield page.answer(page.note(broken))
+
+
+def rewrite(question: str, history: Sequence[Turn], model: LanguageModel, prompts: Prompts) -> str:
+    """Returns the question as it stands alone, in one line, as the model understands it from the turns before.
+
+    Raises `LanguageModelError` when the model gives nothing that can be a question.
+    """
+    told, asked = prompts.follow_up.fill(history=_turns(history), question=inert(question))
+    with closing(model.stream([Message("system", told), Message("user", asked)])) as pieces:
+        written = "".join(pieces)
+    lines = [line for line in without_thoughts(written).splitlines() if line.strip()]
+    text = plain_text(lines[0]).strip('"“”«»„ ') if lines else ""
+    if not any(map(str.isalnum, text)) or len(text) > LONGEST_QUESTION or len(lines) > 1 or _NO_QUESTION.search(text):
+        raise LanguageModelError(f"{model.name} did not give the complete question in one line")
+    return text
+
+
+def _messages(
+    question: str, language: str, evidence: Sequence[Evidence], history: Sequence[Turn], prompts: Prompts, room: int
+) -> tuple[list[Message], Mapping[int, Source]]:
+    """Returns what the model gets, at most `room` tokens, and the sources by their numbers in it."""
+
+    def fill(sources: str) -> tuple[str, str]:
+        return prompts.answer.fill(
+            language=english_name(language),
+            nothing=NOTHING,
+            sources=sources,
+            history=_turns(history),
+            question=inert(question),
+        )
+
+    sources = make_sources(evidence, room - count_tokens("".join(fill(""))) - SPARE_TOKENS)
+    if not sources:
+        raise LanguageModelError("The question and the articles are too long for the language model")
+    told, asked = fill("\n".join(map(show_source, sources)))
+    return [Message("system", told), Message("user", asked)], {source.number: source for source in sources}
+
+
+def _turns(history: Sequence[Turn]) -> str:
+    """Returns the last questions and answers, shortened, for a prompt."""
+    return "\n".join(
+        f"Asked before: {inert(turn.question)[:LONGEST_TURN]}\nAnswered: {inert(turn.answer)[:LONGEST_TURN]}"
+        for turn in history[-TURNS_SHOWN:]
+    )

@@ -1,0 +1,233 @@
+"""`lexicons/speech/*.toml` → the words that tell who speaks, one file a language, checked when loaded."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from assistant.answering.speaking.tokens import UNSPACED, fold, split_words
+from assistant.errors import PromptError
+
+FOLDER = Path(__file__).parent.parent / "lexicons" / "speech"
+FALLBACK_LANGUAGE = "en"
+
+# What a word can be; a word may be several at once.
+SAY, CLAIM, ACCORDING, ACCORDING_AFTER, THAT = 1, 2, 4, 8, 16
+HE, SHE, THEY, TITLE, GROUP, SMALL, PREPOSITION, JOINER = 32, 64, 128, 256, 512, 1024, 2048, 4096
+WHILE, RELATIVE, AUXILIARY, PASSIVE, MARKER, SUFFIX, OBLIQUE, NEVER, TIME, HONORIFIC, AS = (
+    1 << power for power in range(13, 24)
+)
+PRONOUN = HE | SHE | THEY
+VERB = SAY | CLAIM
+
+LISTS = {
+    "say": SAY,
+    "claim": CLAIM,
+    "according": ACCORDING,
+    "according_after": ACCORDING_AFTER,
+    "according_he": ACCORDING | HE,
+    "according_she": ACCORDING | SHE,
+    "as": AS,
+    "that": THAT,
+    "he": HE,
+    "she": SHE,
+    "they": THEY,
+    "small": SMALL,
+    "times": SMALL | TIME,
+    "prepositions": PREPOSITION,
+    "joiners": JOINER,
+    "while": WHILE,
+    "relative": RELATIVE,
+    "auxiliary": AUXILIARY,
+    "passive": PASSIVE,
+    "marker": MARKER,
+    "suffix": SUFFIX,
+    "never": NEVER,
+    "honorifics": HONORIFIC,
+}
+TABLES = {"titles": TITLE, "groups": GROUP}
+QUESTIONS = ("what", "who", "verbs", "about")
+STRINGS = ("conjunction_prefixes", "preposition_prefixes", "article_prefix")
+ENDINGS = ("she_ends", "he_ends", "marker_endings", "according_endings", "that_endings")
+FLAGS = ("drops_subject", "verb_last", "inflects", "owner_first", "adjectives_after", "incises", "compounds")
+PLACES = ("before", "after", "first", "marked")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a word or phrase can be, and the common keys of the titles and groups that it names."""
+
+    roles: int
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """How one language tells who speaks.
+
+    `phrases` maps a first word to what may follow it, longest first. `stems` are the titles of a language that
+    inflects them, without their last letter. `subject` are the places beside a verb where its subject stands.
+    """
+
+    language: str
+    phrases: Mapping[str, Sequence[tuple[tuple[str, ...], Entry]]]
+    stems: Mapping[str, Entry]
+    subject: tuple[str, ...]
+    cased: bool
+    spaced: bool
+    drops_subject: bool
+    verb_last: bool
+    owner_first: bool
+    inflects: bool
+    adjectives_after: bool
+    incises: bool
+    compounds: bool
+    conjunction_prefixes: str
+    preposition_prefixes: str
+    article_prefix: str
+    she_ends: tuple[str, ...]
+    he_ends: tuple[str, ...]
+    marker_endings: tuple[str, ...]
+    according_endings: tuple[str, ...]
+    that_endings: tuple[str, ...]
+    markers: tuple[str, ...]
+    reported: frozenset[str]
+    questions: Mapping[str, tuple[str, ...]]
+
+
+@lru_cache(maxsize=8)
+def load_lexicons(folder: Path = FOLDER) -> Mapping[str, Lexicon]:
+    """Returns the lexicons in a folder by language, read once.
+
+    Raises `PromptError`, naming file and entry, when a file cannot be used, or when English is missing.
+    """
+    lexicons = {file.stem: _load(file) for file in sorted(folder.glob("*.toml"))}
+    if FALLBACK_LANGUAGE not in lexicons:
+        raise PromptError(
+            f"{folder} has no {FALLBACK_LANGUAGE}.toml, which stands in for every language without a file. "
+            "Put it back, or reinstall the package."
+        )
+    return lexicons
+
+
+def _load(file: Path) -> Lexicon:
+    try:
+        entries = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:  # a TOMLDecodeError and a UnicodeDecodeError are ValueErrors
+        raise PromptError(f"{file} cannot be read as TOML: {problem}. Mend the line it names.") from None
+    _check(file, entries)
+    words = {name: entries.get(name, []) for name in LISTS}
+    spaced = not UNSPACED.search("".join(words["say"]))
+    found: dict[tuple[str, ...], Entry] = {}
+    prefix = entries.get("article_prefix", "")
+    for name, role in LISTS.items():
+        for phrase in words[name]:
+            _add(found, _key(phrase, spaced, prefix), role, ())
+    for table, role in TABLES.items():
+        for key, phrases in entries.get(table, {}).items():
+            for phrase in phrases:
+                _add(found, _key(phrase, spaced, prefix), role, tuple(key.split("_")))
+    return Lexicon(
+        file.stem,
+        _by_first_word(found) if spaced else _by_first_letter(found),
+        _stems(found) if entries.get("inflects") else {},
+        tuple(entries["subject"]),
+        cased=any(letter.upper() != letter for letter in "".join(words["say"])),
+        spaced=spaced,
+        drops_subject=bool(entries.get("drops_subject")),
+        verb_last=bool(entries.get("verb_last")),
+        owner_first=bool(entries.get("owner_first")),
+        inflects=bool(entries.get("inflects")),
+        adjectives_after=bool(entries.get("adjectives_after")),
+        incises=bool(entries.get("incises")),
+        compounds=bool(entries.get("compounds")),
+        conjunction_prefixes=fold(entries.get("conjunction_prefixes", "")),
+        preposition_prefixes=fold(entries.get("preposition_prefixes", "")),
+        article_prefix=fold(prefix),
+        she_ends=tuple(map(fold, entries.get("she_ends", []))),
+        he_ends=tuple(map(fold, entries.get("he_ends", []))),
+        marker_endings=tuple(entries.get("marker_endings", [])),
+        according_endings=tuple(entries.get("according_endings", [])),
+        that_endings=tuple(entries.get("that_endings", [])),
+        markers=tuple(map(fold, words["marker"])),
+        reported=frozenset(map(fold, entries.get("reported", []))),
+        questions={name: tuple(entries.get("questions", {}).get(name, ())) for name in QUESTIONS},
+    )
+
+
+def _check(file: Path, entries: Mapping[str, object]) -> None:
+    lists = [*LISTS, *ENDINGS, "subject", "reported"]
+    for entry in sorted(entries.keys() - {*lists, *TABLES, *STRINGS, *FLAGS, "questions"}):
+        raise PromptError(f"{file} has an entry {entry}, which is not known. Rename or delete it; see en.toml.")
+    for entry in ("subject", "say", "that"):
+        if not entries.get(entry) and not (entry == "that" and entries.get("verb_last")):
+            raise PromptError(f'{file} has nothing for {entry}. Add a line like: {entry} = ["…"]')
+    for entry in lists:
+        _check_list(file, entry, entries.get(entry, []))
+    for place in _list(entries["subject"]):
+        if place not in PLACES:
+            raise PromptError(f"{file}: subject says {place}, which is none of {', '.join(PLACES)}.")
+    for table in (*TABLES, "questions"):
+        _check_table(file, table, entries.get(table, {}))
+
+
+def _check_table(file: Path, table: str, rows: object) -> None:
+    if not isinstance(rows, dict):
+        raise PromptError(f"{file}: {table} is no table. Write [{table}] on a line of its own.")
+    for key, values in rows.items():
+        if table == "questions" and key not in QUESTIONS:
+            raise PromptError(f"{file}: questions has {key}, which is none of {', '.join(QUESTIONS)}.")
+        _check_list(file, f"{table}.{key}", values)
+
+
+def _check_list(file: Path, entry: str, values: object) -> None:
+    if not isinstance(values, list) or not all(isinstance(value, str) and value.strip() for value in values):
+        raise PromptError(f'{file}: {entry} is not a list of words. Write it like: {entry} = ["…", "…"]')
+
+
+def _list(values: object) -> list[str]:
+    assert isinstance(values, list)
+    return values
+
+
+def _key(phrase: str, spaced: bool, article: str) -> tuple[str, ...]:
+    if not spaced:
+        return (fold(phrase),)
+    return tuple(without_article(fold(word), fold(article)) for word in split_words(phrase))
+
+
+def without_article(word: str, article: str) -> str:
+    """Returns a folded word without the article that its language writes together with it."""
+    return word[len(article) :] if article and word.startswith(article) and len(word) > len(article) + 2 else word
+
+
+def _add(found: dict[tuple[str, ...], Entry], key: tuple[str, ...], role: int, keys: tuple[str, ...]) -> None:
+    before = found.get(key, Entry(0))
+    found[key] = Entry(before.roles | role, tuple(dict.fromkeys(before.keys + keys)))
+
+
+def _by_first_word(found: Mapping[tuple[str, ...], Entry]) -> dict[str, list[tuple[tuple[str, ...], Entry]]]:
+    phrases: dict[str, list[tuple[tuple[str, ...], Entry]]] = {}
+    for key, entry in found.items():
+        if key:
+            phrases.setdefault(key[0], []).append((key[1:], entry))
+    for rest in phrases.values():
+        rest.sort(key=lambda phrase: -len(phrase[0]))
+    return phrases
+
+
+def _by_first_letter(found: Mapping[tuple[str, ...], Entry]) -> dict[str, list[tuple[tuple[str, ...], Entry]]]:
+    phrases: dict[str, list[tuple[tuple[str, ...], Entry]]] = {}
+    for key, entry in found.items():
+        phrases.setdefault(key[0][0], []).append((key, entry))
+    for those in phrases.values():
+        those.sort(key=lambda phrase: -len(phrase[0][0]))
+    return phrases
+
+
+def _stems(found: Mapping[tuple[str, ...], Entry]) -> dict[str, Entry]:
+    titles = {key[0]: entry for key, entry in found.items() if len(key) == 1 and entry.roles in (TITLE, GROUP)}
+    return {word[:-1]: entry for word, entry in titles.items() if len(word) >= 5}

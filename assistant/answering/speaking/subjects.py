@@ -1,0 +1,223 @@
+"""A verb of saying → its subject: before it, behind it, at the sentence's beginning or before a marker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.answering.speaking.appositions import with_apposition
+from assistant.answering.speaking.lexicon import (
+    AUXILIARY,
+    GROUP,
+    HONORIFIC,
+    JOINER,
+    MARKER,
+    PREPOSITION,
+    PRONOUN,
+    RELATIVE,
+    SMALL,
+    THAT,
+    TIME,
+    TITLE,
+    VERB,
+    WHILE,
+    Lexicon,
+)
+from assistant.answering.speaking.naming import Phrase, find_phrase, read_phrase
+from assistant.answering.speaking.quotations import COLONS, COMMAS, DASHES
+from assistant.answering.speaking.reading import Token
+
+QUOTATION = '"'  # the mark that stands for a whole quotation
+BOUNDARY_MARKS = COMMAS | COLONS | DASHES | frozenset('()[]!?.…。！？؟।|"')
+
+
+def find_subject(line: Sequence[Token], at: int, lexicon: Lexicon) -> Phrase | None:
+    """Returns who does what the verb at `at` says, as its language places it, or None when nobody stands there."""
+    if "after" in lexicon.subject and _is_inverted(line, at, lexicon):
+        phrase = _after(line, at, lexicon, inverted=True)
+        if phrase:
+            return phrase
+    for place in lexicon.subject:
+        phrase = {"before": _before, "after": _after, "first": _first, "marked": _marked}[place](line, at, lexicon)
+        if phrase:
+            return phrase
+    return None
+
+
+def _is_inverted(line: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+    following = at + 1
+    while following < len(line) and _is_passed_over(line, following):
+        following += 1
+    if following >= len(line) or line[following].mark:
+        return False
+    token = line[following]
+    if not (token.name or token.roles & (TITLE | GROUP | PRONOUN)):
+        return False
+    if token.roles & PRONOUN and token.roles & SMALL:
+        return False  # "…, denied it."
+    if token.roles & PRONOUN and following + 1 < len(line) and not line[following + 1].mark:
+        return False  # "…, saying it was"
+    before = at - 1
+    while before >= 0 and line[before].roles & (AUXILIARY | SMALL) and not line[before].roles & PRONOUN:
+        before -= 1
+    if before < 0 or line[before].mark in BOUNDARY_MARKS:
+        return True
+    if lexicon.verb_last or "first" in lexicon.subject:
+        return bool(lexicon.cased) and following == at + 1
+    # "Später sagte Velt": a single word at the beginning that is written large for that alone.
+    alone = before == 0 and line[0].name and lexicon.cased and token.name and not line[0].roles
+    return bool(alone and "after" in lexicon.subject and following == at + 1 and lexicon.language in {"de", "nl"})
+
+
+def _is_passed_over(line: Sequence[Token], at: int) -> bool:
+    """Whether a word may stand between a verb and its subject: "said on Monday the mayor"."""
+    if line[at].roles & (AUXILIARY | SMALL):
+        return True
+    return bool(line[at].roles & PREPOSITION) and at + 1 < len(line) and bool(line[at + 1].roles & TIME)
+
+
+def left_edge(line: Sequence[Token], at: int) -> int:
+    """Returns where the clause begins that a word before `at` stands in."""
+    while at > 0:
+        token = line[at - 1]
+        if token.mark == " ":  # between a title's name and the family's, in a script that parts clauses so too
+            begin = at - 1
+            while begin > 0 and not line[begin - 1].mark:
+                begin -= 1
+            return next((place for place in range(at - 2, begin - 1, -1) if line[place].roles & TITLE), at)
+        if token.mark in BOUNDARY_MARKS or token.roles & (THAT | WHILE | RELATIVE | VERB):
+            break
+        at -= 1
+    return at
+
+
+def right_edge(line: Sequence[Token], at: int) -> int:
+    """Returns where the clause ends that the word at `at` stands in."""
+    while at < len(line) and not (line[at].mark in BOUNDARY_MARKS or line[at].roles & (THAT | WHILE | VERB | RELATIVE)):
+        at += 1
+    return at
+
+
+def _before(line: Sequence[Token], at: int, lexicon: Lexicon) -> Phrase | None:
+    right = at
+    while right > 0 and line[right - 1].roles & (AUXILIARY | SMALL) and not line[right - 1].roles & (PRONOUN | WHILE):
+        right -= 1
+    if right == 0:
+        return None
+    if line[right - 1].mark not in COMMAS:
+        left = left_edge(line, right)
+        if left and line[left - 1].roles & RELATIVE:
+            return _antecedent(line, left - 1, lexicon)
+        phrase = find_phrase(line, left, right, lexicon)
+        if phrase is None and lexicon.inflects:
+            return _place(line, left, right, lexicon)
+        return _whole_beginning(line, phrase, right, lexicon) if phrase else None
+    return _before_aside(line, right - 1, lexicon)
+
+
+def _place(line: Sequence[Token], left: int, right: int, lexicon: Lexicon) -> Phrase | None:
+    """Returns the institution in which somebody speaks, as Slavic languages say it: "В полиции сообщили"."""
+    head = next((at for at in range(left, right) if line[at].roles & GROUP), None)
+    if not head or not line[head - 1].roles & PREPOSITION:
+        return None
+    return read_phrase(line, head, left, right, lexicon)
+
+
+def _whole_beginning(line: Sequence[Token], phrase: Phrase, right: int, lexicon: Lexicon) -> Phrase:
+    """Returns all of "Local residents": a first word that is written large because it stands first is no name."""
+    words = line[phrase.last + 1 : right]
+    alone = phrase.last == 0 and bool(line[0].name) and lexicon.cased and 0 < len(words) <= 2
+    if alone and not any(word.mark or word.roles for word in words):
+        return Phrase(phrase.start, words[-1].end, others=[word.word for word in line[:right]], last=right - 1)
+    return phrase
+
+
+def _antecedent(line: Sequence[Token], at: int, lexicon: Lexicon) -> Phrase | None:
+    right = at - 1 if at and line[at - 1].mark in COMMAS else at
+    left = right
+    while left > 0 and (line[left - 1].name or line[left - 1].roles & (TITLE | GROUP | JOINER | HONORIFIC)):
+        left -= 1
+    return find_phrase(line, left if left < right else left_edge(line, right), right, lexicon, loose=False)
+
+
+def _before_aside(line: Sequence[Token], comma: int, lexicon: Lexicon) -> Phrase | None:
+    """The subject before what stands between two commas: an apposition, a "who" clause, a participle."""
+    segments: list[tuple[int, int]] = []
+    right = comma
+    while right > 0 and len(segments) < 4:
+        left = right
+        while left > 0 and line[left - 1].mark not in BOUNDARY_MARKS:
+            left -= 1
+        segments.append((left, right))
+        if left == 0 or line[left - 1].mark not in COMMAS:
+            break
+        right = left - 1
+    for left, right in [*segments[1:], segments[0]]:
+        start = next((at + 1 for at in range(right - 1, left - 1, -1) if line[at].roles & (THAT | WHILE)), left)
+        phrase = find_phrase(line, start, right, lexicon, loose=False)
+        if phrase and not any(token.roles & RELATIVE for token in line[left:start]):
+            return with_apposition(line, phrase, comma + 1, lexicon)
+    return None
+
+
+def _after(line: Sequence[Token], at: int, lexicon: Lexicon, *, inverted: bool = False) -> Phrase | None:
+    right = right_edge(line, at + 1)
+    phrase = find_phrase(line, at + 1, right, lexicon, loose=False)
+    if phrase is None or (phrase.pronoun and not inverted) or line[phrase.last].roles & PREPOSITION:
+        return None
+    return with_apposition(line, phrase, len(line), lexicon)
+
+
+def _first(line: Sequence[Token], at: int, lexicon: Lexicon) -> Phrase | None:
+    left = 0
+    while left < at:
+        right = left
+        while right < at and line[right].mark not in BOUNDARY_MARKS and not line[right].roles & (THAT | WHILE):
+            right += 1
+        phrase = find_phrase(line, left, right, lexicon, loose=False)
+        if phrase:
+            return with_apposition(line, phrase, at, lexicon)
+        left = right + 1
+    return None
+
+
+def _marked(line: Sequence[Token], at: int, lexicon: Lexicon) -> Phrase | None:
+    ranks = {place: rank for place in range(at) if (rank := _rank(line[place], lexicon)) >= 0}
+    # A topic stands first in its sentence, another subject nearest to its verb.
+    for place in sorted(ranks, key=lambda place: (ranks[place], place if ranks[place] == 0 else -place)):
+        right = place if line[place].roles & MARKER else place + 1
+        left = place
+        while left > 0 and not _ends_marked(line[left - 1], lexicon):
+            left -= 1
+        phrase = find_phrase(line, left, right, lexicon, loose=False)
+        if phrase and phrase.last == right - 1:
+            return without_ending(phrase, line[place], lexicon.marker_endings)
+    return None
+
+
+def _ends_marked(token: Token, lexicon: Lexicon) -> bool:
+    if lexicon.marker_endings and (_rank(token, lexicon) >= 0 or token.word.endswith(lexicon.that_endings or ("\n",))):
+        return True
+    stops = bool(token.roles & (THAT | WHILE | VERB | SMALL | PREPOSITION | MARKER))
+    return token.mark in BOUNDARY_MARKS or (stops and not token.roles & (TITLE | GROUP))
+
+
+def _rank(token: Token, lexicon: Lexicon) -> int:
+    """Returns 0 for a word marked as the topic, 1 for another subject, -1 for all else."""
+    if token.mark or token.quoted:
+        return -1
+    if token.roles & MARKER:
+        return int(token.word != lexicon.markers[0])
+    for rank, ending in enumerate(lexicon.marker_endings):
+        if token.word.endswith(ending) and token.word != ending:
+            return int(rank > 1)
+    return -1
+
+
+def without_ending(phrase: Phrase, token: Token, endings: Sequence[str]) -> Phrase:
+    """Returns the phrase without the particle that its last word is written together with, as in Korean."""
+    ending = next((it for it in endings if token.word.endswith(it)), "")
+    if ending and not token.roles & MARKER and phrase.end == token.end:
+        phrase.end -= len(ending)
+        phrase.names = [name.removesuffix(ending) for name in phrase.names]
+        phrase.others = [name.removesuffix(ending) for name in phrase.others]
+    return phrase
