@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,11 @@ from numpy.typing import NDArray
 
 from assistant.answering.confidence import confidence
 from assistant.answering.conversation import Understood, understand
-from assistant.answering.frames import load_frames
+from assistant.answering.frames import Frame, fill, load_frames
 from assistant.answering.gathering import Evidence, gather, rank_sentences
 from assistant.answering.hearing import hear, name_speakers
 from assistant.answering.language_model import LanguageModel
+from assistant.answering.missing import find_missing
 from assistant.answering.model_choice import ModelChoice
 from assistant.answering.model_writer import rewrite, write_with_model
 from assistant.answering.prompts import load_prompts
@@ -39,6 +41,25 @@ from assistant.types import Answer, Article, Hit, RebuildReport, Turn
 
 MOST_HITS = 1_000
 HITS_FOR_AN_ANSWER = 10
+LANGUAGE_CODE = re.compile("[a-z]{2,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question as it was asked, and as it is searched for: completed from the turns before, it may mix languages."""
+
+    question: str
+    searched: str
+    searched_in: str
+    turns: Sequence[Turn]
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """The language model that writes the answer, or none; and why there is none although one was wanted."""
+
+    model: LanguageModel | None
+    failure: str = ""
 
 
 class Assistant:
@@ -126,55 +147,58 @@ class Assistant:
     ) -> Iterator[Answer]:
         """Yields the answer as it grows; the last one is what `query` returns. Raises as `search`."""
         cleaned = clean_question(question)
+        if language is not None and not LANGUAGE_CODE.fullmatch(language):
+            raise QuestionError(f"{language!r} is no language's code. Name one of ISO 639, such as en, ar or pt.")
         turns = _turns(history)
-        model, why = self._model()
-        understood = self._understand(cleaned, turns, model)
-        for answer in self._answer(cleaned, understood, language or understood.language, turns, model, why):
+        understood, model = self._understand(cleaned, turns)
+        asked = _Asked(cleaned, understood.question, self._language(understood.question), turns)
+        for answer in self._answer(asked, language or understood.language, model):
             yield replace(answer, understood=understood.question if understood.completed else "")
 
-    def _model(self) -> tuple[LanguageModel | None, str]:
-        """Returns the language model that the settings choose, or why it cannot be had."""
-        try:
-            return self._models.find(), ""
-        except LanguageModelError as problem:
-            return None, str(problem)
+    def frame(self, language: str) -> Frame:
+        """Returns the assistant's own words in a language, else in English."""
+        return self._frames.of(language)
 
-    def _understand(self, question: str, turns: Sequence[Turn], model: LanguageModel | None) -> Understood:
+    def _understand(self, question: str, turns: Sequence[Turn]) -> tuple[Understood, _Model]:
         understood = understand(question, turns, self._language)
-        if model is None or not understood.completed:
-            return understood
-        with contextlib.suppress(LanguageModelError):  # what the words alone tell stands in
-            return replace(understood, question=rewrite(question, turns, model, self._prompts))
-        return understood
+        try:
+            model = self._models.find()
+        except LanguageModelError as problem:
+            return understood, _Model(None, str(problem))
+        if model and understood.completed:
+            with contextlib.suppress(LanguageModelError):  # what the words alone tell stands in
+                understood = replace(understood, question=rewrite(question, turns, model, self._prompts))
+        return understood, _Model(model)
 
-    def _answer(
-        self,
-        question: str,
-        understood: Understood,
-        language: str,
-        turns: Sequence[Turn],
-        model: LanguageModel | None,
-        why: str,
-    ) -> Iterator[Answer]:
-        # A completed question may mix languages (what did بيسكوف say?), so that its language is told anew.
-        searched, asked_in = understood.question, self._language(understood.question)
-        findings = self._searcher.search(searched, asked_in, HITS_FOR_AN_ANSWER)
-        ranked = _rank(findings.hits, searched, asked_in)
+    def _answer(self, asked: _Asked, language: str, model: _Model) -> Iterator[Answer]:
+        findings = self._searcher.search(asked.searched, asked.searched_in, HITS_FOR_AN_ANSWER)
+        ranked = _rank(findings.hits, asked)
         sure = confidence(ranked[0].score if ranked else None, findings.searched)
         if not ranked or sure < self.settings.abstain_below:
-            yield write_nothing(question, language, sure, findings.hits, self._frames)
+            yield write_nothing(asked.question, language, sure, findings.hits, self._frames)
             return
         evidence = name_speakers(gather(ranked, self.settings.maximum_quotes))
-        if model is not None:
-            try:
-                yield from write_with_model(
-                    searched, language, sure, evidence, turns, self._frames, self._prompts, model, self._likeness
-                )
+        note = ""
+        try:
+            if model.model:
+                yield from self._write_with_model(asked, language, sure, evidence, model.model)
                 return
-            except LanguageModelError as problem:
-                why = str(problem)
-        for answer in write_answer(question, language, sure, evidence, self._frames):
-            yield replace(answer, note=why)
+        except LanguageModelError as problem:
+            model = _Model(None, str(problem))
+        if model.failure:
+            note = fill(self.frame(language).model_failed, reason=model.failure)
+        missing = find_missing(asked.searched, asked.searched_in, evidence)
+        for answer in write_answer(asked.question, language, sure, evidence, self._frames, missing):
+            yield replace(answer, note=note)
+
+    def _write_with_model(
+        self, asked: _Asked, language: str, sure: float, evidence: Sequence[Evidence], model: LanguageModel
+    ) -> Iterator[Answer]:
+        answers = write_with_model(
+            asked.searched, language, sure, evidence, asked.turns, self._frames, self._prompts, model, self._likeness
+        )
+        for answer in answers:
+            yield replace(answer, question=asked.question)
 
     def article(self, identity: int) -> Article | None:
         """Returns the article whose `id` a hit or citation carries, or None when that version is indexed no more."""
@@ -219,10 +243,10 @@ def package_prompts() -> Path:
     return installed if installed.is_dir() else checked_out
 
 
-def _rank(hits: Sequence[Hit], question: str, language: str) -> list[Evidence]:
+def _rank(hits: Sequence[Hit], asked: _Asked) -> list[Evidence]:
     ranked = rank_sentences(hits)
-    asked = read_asked(question, language)
-    return hear(ranked, hits, asked) if asked.who or asked.speaker else ranked
+    words = read_asked(asked.searched, asked.searched_in)
+    return hear(ranked, hits, words) if words.who or words.speaker else ranked
 
 
 def _turns(history: Sequence[Turn | Answer]) -> list[Turn]:

@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     """A larger file is reported, not read."""
     maximum_quotes: Annotated[int, Field(ge=1, le=20)] = 4
     """The most quotes in one answer."""
-    abstain_below: Annotated[float, Field(ge=0, le=1)] = 0.35
+    abstain_below: Annotated[float, Field(ge=0, le=1)] = 0.4
     """With less confidence than this the answer is that the articles say nothing about it."""
 
     llm: str = "auto"

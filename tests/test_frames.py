@@ -135,7 +135,7 @@ def test_an_older_file_without_the_newer_entries_still_works(tmp_path: Path, fra
         ('missing = "{missing.__class__}"', "missing uses {missing.__class__}"),
         ('left_out = "{0} {model} {count}"', "left_out uses {0}"),
         ('comma = " "', "has no text for comma"),
-        ("not_found = 3", "has no text for not_found"),
+        ("understood = 3", "has no text for understood"),
         ('understood = "{question!r}"', "understood changes how {question} is written"),
     ],
 )

@@ -60,9 +60,7 @@ class Frame:
     left_out: str
     """The `{count}` of sentences by the language model `{model}` that no article holds."""
     model_failed: str
-    """Why (`{reason}`) the language model `{model}` did not answer."""
-    not_found: str
-    """Marks what no article holds."""
+    """Why (`{reason}`) the language model did not answer."""
 
     def heading(self, speaker: str, article: Article | None) -> str:
         """Returns the line over the quotes of a speaker, or of an article, or of a speaker in an article."""
@@ -93,7 +91,7 @@ VARIABLES = {
     "missing": {"missing"},
     "understood": {"question"},
     "left_out": {"count", "model"},
-    "model_failed": {"model", "reason"},
+    "model_failed": {"reason"},
 }
 
 

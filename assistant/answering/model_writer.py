@@ -85,7 +85,7 @@ class _Page:
     def why_empty(self) -> str:
         """Returns in one line why there is nothing to show."""
         if self.left_out:
-            return f"{self.writer} wrote nothing that the articles prove ({self.left_out} sentences left out)"
+            return f"{self.writer} wrote nothing that the articles prove; sentences left out: {self.left_out}"
         return f"{self.writer} found no answer in the articles"
 
 

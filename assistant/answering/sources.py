@@ -102,7 +102,7 @@ def _around(piece: Evidence, tokens: int) -> tuple[Span, ...]:
     # The headline is no sentence of the passage, and stands above it.
     before = [span for span in before if text[span.start : span.end].strip("#*= ") != piece.article.title.strip()]
     after = _sentences(text, piece.end, end, piece.article.language)[:SENTENCES_AROUND]
-    chosen = [Span(piece.start, piece.end)]
+    chosen = _sentences(text, piece.start, piece.end, piece.article.language) or [Span(piece.start, piece.end)]
     left = tokens - count_tokens(text[piece.start : piece.end])
     # Nearest first, and in one piece with the evidence: a side ends where a sentence does not fit.
     while before or after:

@@ -27,6 +27,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from assistant.answering.conversation import TURNS
 from assistant.assistant import Assistant
 from assistant.errors import AssistantError, PortError, PromptError
 from assistant.interfaces.rendering import (
@@ -37,6 +38,7 @@ from assistant.interfaces.rendering import (
     text_to_html,
     to_json,
 )
+from assistant.types import Turn
 
 HOST = "127.0.0.1"
 LOCAL_NAMES = ["127.0.0.1", "localhost"]
@@ -160,35 +162,40 @@ def build_chat(assistant: Assistant) -> gr.Blocks:
             "concurrency_id": "ask",
             "show_progress": "hidden",
         }
-        box.submit(ask, [box, conversation], [box, conversation], **private)
-        conversation.example_select(ask_example, [conversation], [box, conversation], **private)
+        turns = gr.State([])  # the turns before, which a follow-up may need
+        box.submit(ask, [box, conversation, turns], [box, conversation, turns], **private)
+        conversation.example_select(ask_example, [conversation, turns], [box, conversation, turns], **private)
         gr.events.api(_query_endpoint(assistant), api_name="query", concurrency_limit=ANSWERS_AT_ONCE)
     page.queue(default_concurrency_limit=ANSWERS_AT_ONCE, max_size=QUESTIONS_WAITING, api_open=False)
     return page
 
 
 def _question_handlers(assistant: Assistant) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    def ask(question: str, history: list[Message]) -> Iterator[tuple[Any, list[Message]]]:
+    def ask(question: str, history: list[Message], turns: list[Turn]) -> Iterator[tuple[Any, list[Message], Any]]:
+        before = turns if history else []  # a conversation that was cleared has no turns
         if not question.strip():
-            yield "", history
+            yield "", history, before
             return
         asked = [*history, {"role": "user", "content": question_to_html(question)}]
-        yield "", asked
-        for answer in _answers(assistant, question):
-            # The box was emptied above; what has been typed into it since is the next question.
-            yield gr.skip(), [*asked, {"role": "assistant", "content": answer}]
+        yield "", asked, gr.skip()
+        # The box was emptied above; what has been typed into it since is the next question.
+        try:
+            for answer in assistant.stream(question, before):
+                shown = answer_to_html(answer, assistant.frame(answer.language).understood)
+                yield gr.skip(), [*asked, _said(shown)], [*before, answer.turn][-TURNS:]
+        except AssistantError as problem:
+            yield gr.skip(), [*asked, _said(text_to_html(str(problem)))], before
 
-    def ask_example(chosen: gr.SelectData, history: list[Message]) -> Iterator[tuple[Any, list[Message]]]:
-        yield from ask(chosen.value["text"], history)
+    def ask_example(
+        chosen: gr.SelectData, history: list[Message], turns: list[Turn]
+    ) -> Iterator[tuple[Any, list[Message], Any]]:
+        yield from ask(chosen.value["text"], history, turns)
 
     return ask, ask_example
 
 
-def _answers(assistant: Assistant, question: str) -> Iterator[str]:
-    try:
-        yield from map(answer_to_html, assistant.stream(question))
-    except AssistantError as problem:
-        yield text_to_html(str(problem))
+def _said(content: str) -> Message:
+    return {"role": "assistant", "content": content}
 
 
 def _query_endpoint(assistant: Assistant) -> Callable[[str], str]:

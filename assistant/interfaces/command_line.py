@@ -91,18 +91,30 @@ def rebuild_command(
 
 
 @application.command("query")
-def query_command(question: Question, home: HomeOption = None, as_json: JsonOption = False) -> None:
+def query_command(
+    question: Question,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+    language: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="Answer in this language (en, ar, fr, …).", show_default=False),
+    ] = None,
+) -> None:
     """Answer a question with quotes from the articles.
 
     \b
     Examples:
       assistant query "what did Stoltenberg say?"
       assistant query "Что сказал Столтенберг?" --json
+      assistant query "what did Stoltenberg say?" --language fr
     """
     from assistant.interfaces.rendering import answer_to_text, to_json
 
-    answer = _open(home).query(question)
-    _print(to_json(answer.to_dict()) if as_json else answer_to_text(answer))
+    assistant = _open(home)
+    answer = assistant.query(question, language=language)
+    _print(
+        to_json(answer.to_dict()) if as_json else answer_to_text(answer, assistant.frame(answer.language).understood)
+    )
 
 
 @application.command("search")

@@ -1,0 +1,53 @@
+"""Question, evidence → the names and figures of the question that none of the cited articles holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import regex
+
+from assistant.answering.figures import figures_said, plain_digits
+from assistant.answering.gathering import Evidence
+from assistant.answering.names import find_capitals, missing_names
+from assistant.types import Article
+
+MOST_READ = 20_000  # characters of an article; a longer one is taken to hold whatever is asked
+
+_FIGURE = regex.compile(r"\p{N}[\p{N}.,]*\p{N}")
+
+
+def find_missing(question: str, language: str, evidence: Sequence[Evidence]) -> list[str]:
+    """Returns the words of a question about which the answer says nothing, in their order in the question.
+
+    Figures are looked for in articles of every language. Names only where question and articles share a language:
+    across languages many are translated rather than written by their sound (Germany, ألمانيا), and a wrong "nothing
+    was found about Germany" is worse than none.
+    """
+    articles = list({piece.article.id: piece.article for piece in evidence}.values())
+    if any(len(article.text) > MOST_READ for article in articles):
+        return []
+    lacking = _missing_figures(question, articles)
+    if all(article.language == language for article in articles):
+        lacking += _missing_names(question, language, articles)
+    return sorted(dict.fromkeys(lacking), key=question.find)
+
+
+def _missing_figures(question: str, articles: Sequence[Article]) -> list[str]:
+    said = [figures_said(article.text, article.language) | _figures(article.text) for article in articles]
+    return [
+        figure for figure in _FIGURE.findall(question) if not any(plain_digits(figure) in figures for figures in said)
+    ]
+
+
+def _figures(text: str) -> set[str]:
+    return {plain_digits(figure) for figure in _FIGURE.findall(text)}
+
+
+def _missing_names(question: str, language: str, articles: Sequence[Article]) -> list[str]:
+    sure = {name for name, may_be_word in find_capitals(question, language).items() if not may_be_word}
+    sources = [(article.text, article.language) for article in articles]
+    return [name for name in missing_names(question, language, sources, (), _unlike) if name in sure]
+
+
+def _unlike(_: str, __: str) -> float:
+    return 0.0  # within a language a name's letters tell enough

