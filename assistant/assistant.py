@@ -23,6 +23,7 @@ from assistant.answering.language_model import LanguageModel
 from assistant.answering.missing import find_missing
 from assistant.answering.model_choice import ModelChoice
 from assistant.answering.model_writer import rewrite, write_with_model
+from assistant.answering.names import Similarity
 from assistant.answering.prompts import load_prompts
 from assistant.answering.quoting import write_answer, write_nothing
 from assistant.answering.speaking import read_asked
@@ -172,7 +173,7 @@ class Assistant:
 
     def _answer(self, asked: _Asked, language: str, model: _Model) -> Iterator[Answer]:
         findings = self._searcher.search(asked.searched, asked.searched_in, HITS_FOR_AN_ANSWER)
-        ranked = _rank(findings.hits, asked)
+        ranked = _rank(findings.hits, asked, self._likeness)
         sure = confidence(ranked[0].score if ranked else None, findings.searched)
         if not ranked or sure < self.settings.abstain_below:
             yield write_nothing(asked.question, language, sure, findings.hits, self._frames)
@@ -243,10 +244,9 @@ def package_prompts() -> Path:
     return installed if installed.is_dir() else checked_out
 
 
-def _rank(hits: Sequence[Hit], asked: _Asked) -> list[Evidence]:
-    ranked = rank_sentences(hits)
+def _rank(hits: Sequence[Hit], asked: _Asked, alike: Similarity) -> list[Evidence]:
     words = read_asked(asked.searched, asked.searched_in)
-    return hear(ranked, hits, words) if words.who or words.speaker else ranked
+    return hear(rank_sentences(hits), hits, words, asked.searched, asked.searched_in, alike)
 
 
 def _turns(history: Sequence[Turn | Answer]) -> list[Turn]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -11,6 +12,9 @@ import pytest
 from assistant import Assistant
 from assistant.retrieval.embedding import Embedder, open_embedder
 from assistant.retrieval.store import Snapshot, Store
+
+# Tests must not depend on a language model that happens to run on this machine; launched processes inherit it.
+os.environ.setdefault("ASSISTANT_LLM", "none")
 
 REPOSITORY = Path(__file__).parent.parent
 ARTICLES = Path(__file__).parent / "articles"

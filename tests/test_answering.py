@@ -174,6 +174,11 @@ def test_a_wrong_choice_of_model_is_refused_in_a_sentence(seed_home: Path) -> No
         Assistant.open(seed_home, llm_address="ftp://127.0.0.1")
 
 
+def test_an_answer_is_given_however_low_the_threshold(seed_home: Path) -> None:
+    for question in ("zxcv qwerty", "best pizza recipe", "2"):
+        assert Assistant.open(seed_home, llm="none", abstain_below=0).query(question).citations
+
+
 def test_a_key_is_shown_nowhere(seed_home: Path) -> None:
     opened = Assistant.open(seed_home, llm="none", llm_key="secret-words")
     assert "secret-words" not in repr(opened.settings) + str(opened.settings.model_dump(mode="json"))

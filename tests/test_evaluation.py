@@ -423,7 +423,7 @@ def test_the_command_prints_the_tables_and_writes_both_files(archive: Path, kept
     assert content["seconds"]["search"]["median"] > 0
     assert content["seconds"]["answer"]["percentile_95"] >= content["seconds"]["answer"]["median"]
     assert {**content, "seconds": None} == {**expected, "seconds": None}
-    assert content["settings"]["abstain_below"] == 0.35
+    assert content["settings"]["abstain_below"] == 0.4
 
     picture = ET.parse(folder / "evaluation.svg").getroot()
     titles = {element.text for element in picture.iter("{http://www.w3.org/2000/svg}title")}

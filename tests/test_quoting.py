@@ -467,6 +467,8 @@ def _rendered(**changes: object) -> Answer:
     other = Citation(2, HARBOUR, 0, 24, 1.0)
     statements = (
         Statement("The ship carries six thousand books.", "en", (1, 2), "claim"),
+        Statement(f"«{citation.quote}»", "ar", (1,), "quote"),
+        Statement(f"“{other.quote}”", "en", (2,), "quote"),
         Statement("Not “more”.", "en", (), "remark"),
     )
     answer: dict[str, object] = {"statements": statements, "citations": (citation, other), "writer": "small-model"}
@@ -486,8 +488,9 @@ def test_a_claim_stands_with_its_original_quotes_below_it() -> None:
     assert '<p class="remark" dir="ltr" lang="en">' in page
     lines = answer_to_text(answer).splitlines()
     assert lines[0] == "The ship carries six thousand books. [1][2]"
-    assert lines[1] == f"    [1] {answer.citations[0].quote}"
+    assert lines[1] == f"«{answer.citations[0].quote}» [1]"
     assert lines[3] == "Not “more”."
+    assert page.count("<blockquote") == len(answer.citations)  # each quote once
 
 
 def test_the_question_as_understood_comes_first_and_the_note_last(frames: Frames) -> None:

@@ -68,10 +68,12 @@ def gather(ranked: Sequence[Evidence], limit: int) -> list[Evidence]:
     Each is a sentence with those beside it that bear the answer too; equal words are taken once.
     """
     beside = _neighbours(ranked)
+    best = ranked[0].score if ranked else 0.0
+    least = min(best, NEAR_ENOUGH * best)  # below zero, too, the best one is near enough
     taken: set[Evidence] = set()
     chosen: dict[str, Evidence] = {}
     for sentence in ranked:
-        if sentence.score < NEAR_ENOUGH * ranked[0].score or len(chosen) == limit:
+        if sentence.score < least or len(chosen) == limit:
             break
         if sentence in taken:
             continue
@@ -87,7 +89,7 @@ def _widened(sentence: Evidence, beside: dict[Evidence, list[Evidence]], taken: 
     for other in best_first(beside[sentence]):
         first, last = min(start, other.start), max(end, other.end)
         words = sentence.article.text[first:last]
-        if other in taken or other.score < BEARS_TOO * sentence.score or weigh(words) > LONGEST_QUOTE:
+        if other in taken or other.score < max(0.0, BEARS_TOO * sentence.score) or weigh(words) > LONGEST_QUOTE:
             continue
         if other.speaker == sentence.speaker and not LINE_BREAKS.search(words):
             start, end = first, last

@@ -45,6 +45,8 @@ def _figures(text: str) -> set[str]:
 
 def _missing_names(question: str, language: str, articles: Sequence[Article]) -> list[str]:
     sure = {name for name, may_be_word in find_capitals(question, language).items() if not may_be_word}
+    if not sure:
+        return []
     sources = [(article.text, article.language) for article in articles]
     return [name for name in missing_names(question, language, sources, (), _unlike) if name in sure]
 

@@ -60,6 +60,7 @@ class ModelChoice:
         self._home = home
         self._lock = threading.Lock()
         self._found: LanguageModel | None = None
+        self._failure = ""
         self._looked = -KEPT_SECONDS
         self._check()
 
@@ -70,10 +71,18 @@ class ModelChoice:
         """
         with self._lock:
             fresh = time.monotonic() - self._looked < KEPT_SECONDS
+            if fresh and self._failure:
+                raise LanguageModelError(self._failure)
             if self._choice == "none" or (fresh and self._choice == "auto") or (self._found and self._choice != "auto"):
                 return self._found
-            self._found = self._find()
-            self._looked = time.monotonic()
+            self._failure = ""
+            try:
+                self._found = self._find()
+            except LanguageModelError as problem:
+                self._failure = str(problem)
+                raise
+            finally:
+                self._looked = time.monotonic()
             return self._found
 
     def _check(self) -> None:
@@ -84,7 +93,7 @@ class ModelChoice:
                 f"llm cannot be {self._choice!r}. Set it to none, auto, openai:MODEL, ollama:MODEL, anthropic:MODEL or "
                 "the path of a .gguf file."
             )
-        if self._address and urlsplit(self._address).scheme not in {"http", "https"}:
+        if self._address and _scheme_of(self._address) not in {"http", "https"}:
             raise SettingsError(f"llm_address cannot be {self._address!r}. Give it as http://… or https://….")
 
     def _find(self) -> LanguageModel | None:
@@ -123,6 +132,13 @@ class ModelChoice:
         return self._key or (os.environ.get(variable, "") if address == service else "")
 
 
+def _scheme_of(address: str) -> str:
+    try:
+        return urlsplit(address).scheme
+    except ValueError:  # half an IPv6 address
+        return ""
+
+
 def look_around(addresses: Sequence[str]) -> tuple[str, str] | None:
     """Returns the first model that answers at one of these addresses on this machine, and the address, or None.
 
@@ -150,6 +166,6 @@ def list_models(address: str, key: str, seconds: float) -> list[str]:
             with connection.getresponse() as response:
                 content = response.read(LONGEST_LIST) if response.status == 200 else b""
         names = [str(model["id"]) for model in json.loads(content)["data"]]
-    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
+    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError, RecursionError):
         return []
     return [name for name in names if not any(kind in name.lower() for kind in OTHER_KINDS)]

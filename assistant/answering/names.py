@@ -30,6 +30,38 @@ SAME_WORD = 6.0
 SAME_NOUN = 7.3
 NOUNS_WITH_CAPITALS = {"de", "lb"}
 
+# Languages that give names case endings; elsewhere another ending is another name (Niger, Nigeria).
+NAMES_WITH_CASES = {
+    "ar",
+    "az",
+    "be",
+    "bg",
+    "bn",
+    "cs",
+    "el",
+    "et",
+    "fa",
+    "fi",
+    "he",
+    "hi",
+    "hr",
+    "hu",
+    "kk",
+    "ko",
+    "lt",
+    "lv",
+    "pl",
+    "ro",
+    "ru",
+    "sk",
+    "sl",
+    "sr",
+    "ta",
+    "tr",
+    "uk",
+    "ur",
+}
+
 SHORTEST_STEM = 4  # letters that two forms of a word have in common at least
 LONGEST_ENDING = 3
 SHORTEST_WORD = 4  # shorter ones are like anything
@@ -114,7 +146,9 @@ def read_source(text: str) -> Held:
 
 def _holds(source: Held, name: str, language: str, other: str, may_be_word: bool, similarity: Similarity) -> bool:
     folded = name.casefold()
-    if folded in source.words or any(_is_form(folded, word) for word in source.words):
+    if folded in source.words or folded.removesuffix("'s").removesuffix("’s") in source.words:
+        return True
+    if language in NAMES_WITH_CASES and any(_is_form(folded, word) for word in source.words):
         return True
     if set(find_words(name, language)) & set(find_words(source.text, other)):
         return True

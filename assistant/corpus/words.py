@@ -65,18 +65,18 @@ def find_names(text: str) -> dict[str, str]:
     letters; not of words in scripts without spaces.
     """
     parts = [part for word in _WORD.findall(_folded(text)) for part in _parted(word) if not _UNSPACED.match(part)]
-    return {name: _romanised(bare) for bare in map(_without_article, parts) if (name := _name(bare))}
+    return {name: romanise(bare) for bare in map(_without_article, parts) if (name := _name(bare))}
 
 
 def find_sounds(text: str) -> list[str]:
     """Returns the romanised letters of every run in a script without spaces, in reading order."""
-    return [_romanised(run) for run in _UNSPACED.findall(_folded(text))]
+    return [romanise(run) for run in _UNSPACED.findall(_folded(text))]
 
 
 @lru_cache(maxsize=100_000)
 def skeleton(word: str) -> str:
     """Returns the consonants of a romanised word, like sounds made one letter; digits stay."""
-    romanised = _romanised(word)
+    romanised = romanise(word)
     if romanised.isdigit():
         return romanised
     for sound, letter in _SOUNDS.items():
@@ -86,14 +86,15 @@ def skeleton(word: str) -> str:
 
 
 def _name(word: str) -> str:
-    consonants, letters = skeleton(word), _romanised(word)
+    consonants, letters = skeleton(word), romanise(word)
     if len(consonants) >= _SHORTEST_NAME or letters.isdigit():
         return consonants
     return letters if len(letters) >= _SHORTEST_SPELLING else ""
 
 
 @lru_cache(maxsize=100_000)
-def _romanised(word: str) -> str:
+def romanise(word: str) -> str:
+    """Returns a word's letters and digits in plain Latin ones, small."""
     return re.sub("[^a-z0-9]", "", anyascii(word).lower())
 
 

@@ -41,13 +41,12 @@ def answer_to_text(answer: Answer, understood: str = UNDERSTOOD) -> str:
 
     `understood` stands around the question that was searched for, where it is another than the one asked.
     """
-    citations = {citation.number: citation for citation in answer.citations}
     lines = []
     if _is_completed(answer):
         lines += [understood.format(question=printable(answer.understood)), ""]
     for position, statement in enumerate(answer.statements):
         lines += [""] if statement.kind == "heading" and position else []
-        lines += _statement_to_lines(statement, citations)
+        lines.append(_statement_to_line(statement))
     if answer.citations:
         lines += ["", *(f"[{citation.number}] {_source(citation)}" for citation in answer.citations)]
     if answer.nearest:
@@ -62,12 +61,9 @@ def _is_completed(answer: Answer) -> bool:
     return answer.understood not in ("", answer.question)
 
 
-def _statement_to_lines(statement: Statement, citations: Mapping[int, Citation]) -> list[str]:
+def _statement_to_line(statement: Statement) -> str:
     marks = "".join(f"[{number}]" for number in statement.citations)
-    lines = [f"{_flat(statement.text)} {marks}".rstrip()]
-    if statement.kind == "claim":
-        lines += [f"    [{number}] {_flat(citations[number].quote)}" for number in statement.citations]
-    return lines
+    return f"{_flat(statement.text)} {marks}".rstrip()
 
 
 def _flat(text: str) -> str:
@@ -116,8 +112,7 @@ def answer_to_html(answer: Answer, understood: str = UNDERSTOOD) -> str:
     if _is_completed(answer):
         completed = understood.format(question=f"\u2068{answer.understood}\u2069")
         blocks.append(_own_words(completed, answer.language, "understood"))
-    for statement in answer.statements:
-        blocks += _statement_to_blocks(statement, citations)
+    blocks += [_statement_to_block(statement, citations) for statement in answer.statements]
     if answer.citations:
         blocks += [_sources(answer.citations)]
     if answer.nearest:
@@ -128,14 +123,13 @@ def answer_to_html(answer: Answer, understood: str = UNDERSTOOD) -> str:
     return "".join(blocks)
 
 
-def _statement_to_blocks(statement: Statement, citations: Mapping[int, Citation]) -> list[str]:
+def _statement_to_block(statement: Statement, citations: Mapping[int, Citation]) -> str:
     cited = [citations[number] for number in statement.citations]
     if statement.kind == "quote":
-        return [_cited_block("blockquote", statement.text, statement.language, cited)]
-    if statement.kind == "claim":
-        quotes = [_cited_block("blockquote", it.quote, it.article.language, [it]) for it in cited]
-        return [_cited_block("p", statement.text, statement.language, cited), *quotes]
-    return [_own_words(statement.text, statement.language, "said-by" if statement.kind == "heading" else "remark")]
+        return _cited_block("blockquote", statement.text, statement.language, cited)
+    if statement.kind == "claim":  # the quotes that prove it are statements of their own
+        return _cited_block("p", statement.text, statement.language, cited)
+    return _own_words(statement.text, statement.language, "said-by" if statement.kind == "heading" else "remark")
 
 
 def _cited_block(tag: str, text: str, language: str, cited: Sequence[Citation]) -> str:

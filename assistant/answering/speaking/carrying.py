@@ -24,6 +24,7 @@ from assistant.answering.speaking.people import People, Person
 from assistant.answering.speaking.quotations import DASHES
 from assistant.answering.speaking.reading import read_tokens
 from assistant.answering.speaking.scripts import scripts_of
+from assistant.answering.speaking.standing_in import find_stood_for, stands_for_another
 from assistant.answering.speaking.subjects import QUOTATION
 from assistant.types import Span
 
@@ -72,6 +73,7 @@ def find_speakers(text: str, language: str, sentences: Sequence[Span]) -> tuple[
         _meet_others(line, people, lexicon)
     _carry_back(lines, own, told)
     _name_titles(told, people)
+    _name_nouns(told, lines, people)
     return tuple(
         Speaking(lines[at].sentence, person.span, round(certainty, 2)) for at in told for person, certainty in told[at]
     )
@@ -83,6 +85,16 @@ def _name_titles(told: dict[int, list[tuple[Person, float]]], people: People) ->
         for place, (person, certainty) in enumerate(said):
             if len(person.names) < 2 and (named := people.only_holder(person)):
                 said[place] = (named, min(certainty, BY_TITLE - 0.1))
+
+
+def _name_nouns(told: dict[int, list[tuple[Person, float]]], lines: Sequence[Line], people: People) -> None:
+    """Puts those whom "the grandmaster" means in its place."""
+    meant = {id(noun): (person, most) for noun, person, most in find_stood_for(told, lines, people)}
+    for said in told.values():
+        for place, (person, certainty) in enumerate(said):
+            if id(person) in meant:
+                named, most = meant[id(person)]
+                said[place] = (named, min(certainty, most))
 
 
 def choose_lexicon(text: str, language: str) -> Lexicon:
@@ -111,6 +123,8 @@ def _resolved(
         # What stands before a colon is a speaker if it is a name with an office, or was named before, or heads it all.
         sure = not attribution.labelled or bool(phrase.keys and phrase.names) or (headline and lexicon.cased)
         person = people.meet(phrase, new=sure)
+        if person and person.span.start == phrase.start and not person.names:
+            person.noun = stands_for_another(phrase, line, attribution.verb, lexicon)
         certainty = attribution.certainty
         if person and person.span.start != phrase.start and not phrase.names:
             certainty = min(certainty, BY_TITLE)
@@ -200,7 +214,8 @@ def _meet_others(line: Line, people: People, lexicon: Lexicon) -> None:
                 right += 1
             phrase = read_phrase(tokens, at, 0, right, lexicon)
             phrase = with_apposition(tokens, phrase, len(tokens), lexicon)
-            if len(phrase.names) >= 2 or (phrase.keys and phrase.names and lexicon.cased):
+            parted = lexicon.cased or not lexicon.spaced
+            if len(phrase.names) >= 2 or (phrase.keys and phrase.names and parted):
                 people.meet(phrase, new=lexicon.cased or not people.holds(phrase))
             at = max(at, phrase.last)
         at += 1

@@ -20,6 +20,7 @@ HE, SHE, THEY, TITLE, GROUP, SMALL, PREPOSITION, JOINER = 32, 64, 128, 256, 512,
 WHILE, RELATIVE, AUXILIARY, PASSIVE, MARKER, SUFFIX, OBLIQUE, NEVER, TIME, HONORIFIC, AS = (
     1 << power for power in range(13, 24)
 )
+DEFINITE, INDEFINITE, ACCORDING_FIRST = 1 << 24, 1 << 25, 1 << 26
 PRONOUN = HE | SHE | THEY
 VERB = SAY | CLAIM
 
@@ -30,12 +31,15 @@ LISTS = {
     "according_after": ACCORDING_AFTER,
     "according_he": ACCORDING | HE,
     "according_she": ACCORDING | SHE,
+    "according_first": ACCORDING_FIRST,
     "as": AS,
     "that": THAT,
     "he": HE,
     "she": SHE,
     "they": THEY,
     "small": SMALL,
+    "definite": SMALL | DEFINITE,
+    "indefinite": SMALL | INDEFINITE,
     "times": SMALL | TIME,
     "prepositions": PREPOSITION,
     "joiners": JOINER,
@@ -51,7 +55,7 @@ LISTS = {
 TABLES = {"titles": TITLE, "groups": GROUP}
 QUESTIONS = ("what", "who", "verbs", "about")
 STRINGS = ("conjunction_prefixes", "preposition_prefixes", "article_prefix")
-ENDINGS = ("she_ends", "he_ends", "marker_endings", "according_endings", "that_endings")
+ENDINGS = ("she_ends", "he_ends", "marker_endings", "according_endings", "that_endings", "plural_ends")
 FLAGS = ("drops_subject", "verb_last", "inflects", "owner_first", "adjectives_after", "incises", "compounds")
 PLACES = ("before", "after", "first", "marked")
 
@@ -93,6 +97,7 @@ class Lexicon:
     marker_endings: tuple[str, ...]
     according_endings: tuple[str, ...]
     that_endings: tuple[str, ...]
+    plural_ends: tuple[str, ...]
     markers: tuple[str, ...]
     reported: frozenset[str]
     questions: Mapping[str, tuple[str, ...]]
@@ -152,6 +157,7 @@ def _load(file: Path) -> Lexicon:
         marker_endings=tuple(entries.get("marker_endings", [])),
         according_endings=tuple(entries.get("according_endings", [])),
         that_endings=tuple(entries.get("that_endings", [])),
+        plural_ends=tuple(map(fold, entries.get("plural_ends", []))),
         markers=tuple(map(fold, words["marker"])),
         reported=frozenset(map(fold, entries.get("reported", []))),
         questions={name: tuple(entries.get("questions", {}).get(name, ())) for name in QUESTIONS},

@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import lru_cache
 
 import regex
 
-from assistant.answering.speaking.lexicon import AUXILIARY, GROUP, TITLE, Lexicon, load_lexicons
+from assistant.answering.speaking.lexicon import AUXILIARY, GROUP, TITLE, VERB, Lexicon, load_lexicons
 from assistant.answering.speaking.naming import PARTICLES, Phrase, read_phrase
 from assistant.answering.speaking.reading import Token, read_tokens
 from assistant.answering.speaking.scripts import scripts_of
+from assistant.answering.speaking.sounding import consonants, sound_alike
 from assistant.answering.speaking.tokens import UNSPACED, fold
-from assistant.corpus.words import find_names, find_sounds, skeleton
-from assistant.retrieval.lexical import NameBook
+from assistant.corpus.words import skeleton
 
 # How sure each kind of agreement is. Only their order and the half-way mark matter to who asks.
 SAME, SURNAME, OFFICE, OFFICE_WITHOUT_PLACE = 1.0, 0.9, 0.85, 0.6
 OTHER_FIRST_NAME, OTHER_OFFICE, BEHIND_OF, OTHER_PLACE = 0.3, 0.3, 0.2, 0.25
 
-# Chinese, Japanese and Korean spell foreign names with the sounds they have: this much of the consonants stays.
-SOUNDS_ALIKE = 0.75
-SHORTEST_SOUND = 4  # consonants
-LETTERS_ALIKE = 0.5  # of short names whose consonants are all the same
-SHORT_NAME = 0.65
-_NEAR_SOUNDS = str.maketrans({"f": "b"})
+# One word of a name has to sound this alike to stand for all of it; of two, each this and both together that much.
+STRONG, WEAK, TOGETHER = 0.8, 0.55, 0.68
+FAR = 0.03  # Chinese, Japanese and Thai keep less of a foreign name
+JOINED = 0.74  # the whole name in one piece: scripts part names in different places
 
-_FAR = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Hangul}]")
+POINTS = regex.compile("[·・•＝]")
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
+class Named:
+    """What a naming says: the words of the name, other words beside it, and the common keys of its titles."""
+
     names: tuple[str, ...]
     others: tuple[str, ...]
     keys: frozenset[str]
@@ -44,33 +43,52 @@ def speaks(speaker: str, name: str) -> float:
     Names are compared by sound across scripts, offices by the lexicons' common keys: "the mayor" is "мэр Анна Вельт".
     Somebody's spokesman is not that somebody.
     """
-    asked, named = _read(speaker.strip()), _read(name.strip())
+    asked, named = read_naming(speaker.strip()), read_naming(name.strip())
     if not (asked.names or asked.others or asked.keys):
         return 0.0
     by_name = _names_alike(asked, named)
-    if not asked.keys:
+    if not asked.keys or (asked.names and named.names and len(asked.names) > 1):
         return by_name
-    return max(by_name, _offices_alike(asked, named))
+    return max(by_name, offices_alike(asked, named))
 
 
-def _names_alike(asked: _Named, named: _Named) -> float:
+def _names_alike(asked: Named, named: Named) -> float:
     if not asked.names:
         return 0.0
-    last = asked.names[-1]
     heads = named.names or (named.others if not named.keys else ())
-    alike = max((_alike(last, other) for other in heads), default=0.0)
-    if not alike:
-        return BEHIND_OF if any(_alike(last, other) for other in named.others) and not asked.keys else 0.0
-    if len(asked.names) == 1:
-        return alike * (SAME if _alike(last, heads[-1]) else SURNAME)
-    firsts = max((_alike(one, other) for one in asked.names[:-1] for other in heads), default=0.0)
-    if firsts:
-        return alike * SAME
-    return alike * (OTHER_FIRST_NAME if len(named.names) > 1 and not asked.keys else SURNAME)
+    own, theirs = without_particles(asked.names), without_particles(heads)
+    behind = any(words_alike(own[-1], other) >= STRONG for other in named.others)
+    if not theirs:
+        return BEHIND_OF if behind and not asked.keys else 0.0
+    if names_agree(asked.names, heads):
+        return SAME
+    alike = max(words_alike(own[-1], other) for other in theirs)
+    if alike < STRONG:
+        return BEHIND_OF if behind and not asked.keys else 0.0
+    if len(own) == 1 or len(theirs) == 1:
+        return alike * (SAME if words_alike(own[-1], theirs[-1]) >= STRONG else SURNAME)
+    return alike * OTHER_FIRST_NAME
 
 
-def _offices_alike(asked: _Named, named: _Named) -> float:
-    if not asked.keys <= named.keys:
+def names_agree(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two names of two words or more are the same: two words agree, in any order, or all in one piece."""
+    mine, theirs = without_particles(one), without_particles(other)
+    apart = max(len(mine), len(theirs)) > 1 and (len(mine) != len(theirs) or bool(UNSPACED.search("".join(mine))))
+    if (apart or len(one) != len(other)) and words_alike("".join(one), "".join(other)) >= JOINED:
+        return consonants("".join(one)) > 2
+    pairs = sorted(
+        ((words_alike(a, b), at, to) for at, a in enumerate(mine) for to, b in enumerate(theirs)), reverse=True
+    )
+    if len(mine) < 2 or len(theirs) < 2 or not pairs:
+        return False
+    first, at, to = pairs[0]
+    second = next((alike for alike, one_at, other_at in pairs if one_at != at and other_at != to), 0.0)
+    return second >= WEAK and (first + second) / 2 >= TOGETHER
+
+
+def offices_alike(asked: Named, named: Named) -> float:
+    """Returns how surely two namings mean the same office, 0 to 1."""
+    if not asked.keys or not asked.keys <= named.keys:
         return 0.0
     if ("deputy" in named.keys) != ("deputy" in asked.keys):
         return OTHER_OFFICE
@@ -78,7 +96,7 @@ def _offices_alike(asked: _Named, named: _Named) -> float:
     if not places:
         return OFFICE if len(named.keys) - len(asked.keys) < 2 else OFFICE_WITHOUT_PLACE
     known = (*named.names, *named.others)
-    if all(any(_alike(place, other) for other in known) for place in places):
+    if all(any(words_alike(place, other) >= STRONG for other in known) for place in places):
         return SURNAME
     if not known or all(any(_akin(place, other) for other in known) for place in places):
         return OFFICE_WITHOUT_PLACE
@@ -86,18 +104,20 @@ def _offices_alike(asked: _Named, named: _Named) -> float:
 
 
 @lru_cache(maxsize=20_000)
-def _read(text: str) -> _Named:
+def read_naming(text: str) -> Named:
+    """Returns what a naming says, by the lexicon that knows most of its words."""
     lexicons = load_lexicons()
     readings = [_read_with(text, lexicons[code]) for code in scripts_of(text)]
-    # The language that knows most of the words is the one they are in.
     return max(readings, key=lambda it: (len(it.keys), -len(it.names) - len(it.others)))
 
 
-def _read_with(text: str, lexicon: Lexicon) -> _Named:
+def _read_with(text: str, lexicon: Lexicon) -> Named:
     tokens, _ = read_tokens(text, lexicon)
+    large = lexicon.cased and any(text[token.start].isupper() for token in tokens)
     for token in tokens:
-        known = token.roles & ~AUXILIARY
-        token.name = not token.mark and not known
+        known = token.roles & ~(AUXILIARY | VERB)
+        small = large and not text[token.start].isupper() and token.word not in PARTICLES
+        token.name = not token.mark and not known and not small
     phrases: list[Phrase] = []
     at = 0
     while at < len(tokens):
@@ -113,55 +133,32 @@ def _read_with(text: str, lexicon: Lexicon) -> _Named:
     best = next((phrase for phrase in named if not phrase.keys), named[0] if named else None)
     others = [word for phrase in phrases for word in phrase.others]
     others += [word for phrase in named if phrase is not best for word in phrase.names]
-    names = [word for word in best.names if word not in PARTICLES] if best else []
-    return _Named(tuple(names), tuple(others), frozenset(key for phrase in phrases for key in phrase.keys))
+    names = [part for word in best.names for part in POINTS.split(word) if part] if best else []
+    return Named(tuple(names), tuple(others), frozenset(key for phrase in phrases for key in phrase.keys))
 
 
 def _is_head(token: Token) -> bool:
     return token.name or bool(token.roles & (TITLE | GROUP))
 
 
+def without_particles(names: Sequence[str]) -> Sequence[str]:
+    """Returns the words of a name without the small ones inside it, unless nothing else is there."""
+    return [name for name in names if name not in PARTICLES] or names
+
+
 @lru_cache(maxsize=50_000)
-def _alike(one: str, other: str) -> float:
+def words_alike(one: str, other: str) -> float:
     """Returns how alike two words of names are: 1 the same, 0 nothing worth counting."""
     if fold(one) == fold(other):
         return 1.0
     if UNSPACED.search(one) and UNSPACED.search(other):
         short, long = sorted((one, other), key=len)
         return 0.95 if len(short) >= 2 and long.endswith(short) else 0.0
-    if _FAR.search(one) or _FAR.search(other):
-        return max((_sound_alike(a, b) for a in _sounds(one) for b in _sounds(other)), default=0.0)
-    mine, theirs = find_names(one), find_names(other)
-    best = max(
-        (like for name in mine for it, like in NameBook(dict.fromkeys(theirs, 1)).like(name).items() if it in theirs),
-        default=0.0,
-    )
-    if best or len(one) < 3 or len(other) < 3:
-        return best
-    return (
-        0.8
-        if skeleton(one) == skeleton(other) and len(skeleton(one)) == 2 and one[:1].isascii() != other[:1].isascii()
-        else 0.0
-    )
+    far = bool(UNSPACED.search(one) or UNSPACED.search(other))
+    return min(1.0, sound_alike(one, other) + far * FAR)
 
 
 def _akin(one: str, other: str) -> bool:
     """Whether a word may be made from the other's: Russian, الروسية."""
     mine, theirs = skeleton(one.removeprefix("ال")), skeleton(other.removeprefix("ال"))
     return len(mine) > 1 and len(theirs) > 1 and mine[:2] == theirs[:2]
-
-
-def _sounds(word: str) -> Iterable[str]:
-    return find_sounds(word) or list(find_names(word).values()) or [fold(word)]
-
-
-def _sound_alike(one: str, other: str) -> float:
-    mine, theirs = (skeleton(word).translate(_NEAR_SOUNDS) for word in (one, other))
-    if min(len(mine), len(theirs)) >= SHORTEST_SOUND:
-        ratio = SequenceMatcher(None, mine, theirs, autojunk=False).ratio()
-        return ratio if ratio >= SOUNDS_ALIKE else 0.0
-    # Chinese writes a v as a w, which no consonant stands for.
-    bare = [consonants.lstrip("b") for consonants in (mine, theirs)]
-    same = mine == theirs or (bare[0] == bare[1] and len(bare[0]) >= 2)
-    letters = SequenceMatcher(None, one.replace("w", "v"), other.replace("w", "v"), autojunk=False).ratio()
-    return SHORT_NAME if same and letters >= LETTERS_ALIKE else 0.0

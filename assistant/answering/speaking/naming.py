@@ -29,30 +29,12 @@ from assistant.answering.speaking.lexicon import (
 from assistant.answering.speaking.reading import Token
 
 # Small words inside names: Ursula von Kast, Omar bin Salem.
-PARTICLES = frozenset(
-    [
-        *(
-            "van",
-            "von",
-            "der",
-            "den",
-            "de",
-            "da",
-            "di",
-            "do",
-            "dos",
-            "del",
-            "della",
-            "la",
-            "le",
-            "ter",
-            "ten",
-            "zu",
-            "af",
-        ),
-        *("bin", "ibn", "bint", "al", "el", "ben", "y", "e", "بن", "ابن", "ابو", "عبد", "بنت", "آل", "ال", "בן", "בת"),
-    ]
+_PARTICLES = (
+    "van von der den de da di do dos del della la le ter ten zu af bin ibn bint al el ben y e d "
+    "بن ابن ابو عبد بنت آل ال בן בת אל אבו ан ар ас аш аль эль ель бен бин ибн ван фон де ла да "
+    "अल अन बिन इब्न"
 )
+PARTICLES = frozenset(_PARTICLES.split())
 ENDS = VERB | THAT | WHILE | RELATIVE | AUXILIARY | PRONOUN | ACCORDING
 STOPS = ENDS | SMALL | PREPOSITION
 LONGEST_PHRASE = 12  # tokens

@@ -26,14 +26,18 @@ class Person:
     keys: set[str]
     group: bool = False
     gender: str = ""
+    noun: bool = False  # called by an office or a noun alone that stands for somebody named elsewhere
 
 
 @dataclass(slots=True)
 class People:
-    """Who was named so far, in the order in which they were last named, and who spoke, latest last."""
+    """Who was named so far, in the order in which they were last named, and who spoke, latest last; `met` is in the
+    order of the first naming.
+    """
 
     named: list[Person] = field(default_factory=list)
     spoke: list[Person] = field(default_factory=list)
+    met: list[Person] = field(default_factory=list)
 
     def meet(self, phrase: Phrase, *, new: bool = True) -> Person | None:
         """Returns whom a phrase means, somebody `new` if nobody before fits; their naming becomes the fuller one."""
@@ -42,6 +46,7 @@ class People:
             return None
         if person is None:
             person = Person(Span(phrase.start, phrase.end), phrase.names, phrase.others, set(phrase.keys), phrase.group)
+            self.met.append(person)
         else:
             if person in self.named:
                 self.named.remove(person)
@@ -94,7 +99,7 @@ class People:
         if phrase.names:
             surname = phrase.names[-1]
             for person in reversed(self.named):
-                if any(_alike(surname, name) for name in person.names[-1:]) and _agree(phrase, person):
+                if any(same_word(surname, name) for name in person.names[-1:]) and _agree(phrase, person):
                     return person
         if not phrase.keys:
             return next((it for it in reversed(self.named) if not phrase.names and it.others == phrase.others), None)
@@ -108,7 +113,7 @@ def _agree(phrase: Phrase, person: Person) -> bool:
     """Two full names with different first names are two people."""
     if len(phrase.names) < 2 or len(person.names) < 2 or len(phrase.names) != len(person.names):
         return True
-    return any(_alike(one, other) for one in phrase.names[:-1] for other in person.names[:-1])
+    return any(same_word(one, other) for one in phrase.names[:-1] for other in person.names[:-1])
 
 
 def _titles_fit(phrase: Phrase, person: Person) -> bool:
@@ -124,8 +129,8 @@ def _places_fit(phrase: Phrase, person: Person) -> bool:
     known = [*person.names, *_places(person.others)]
     places = _places(person.others)
     if person.group or not phrase.names:
-        return not told or (not places and not phrase.group) or all(any(_alike(a, b) for b in known) for a in told)
-    return all(any(_alike(a, b) for b in known) for a in told)
+        return not told or (not places and not phrase.group) or all(any(same_word(a, b) for b in known) for a in told)
+    return all(any(same_word(a, b) for b in known) for a in told)
 
 
 def _places(others: Sequence[str]) -> list[str]:
@@ -133,7 +138,8 @@ def _places(others: Sequence[str]) -> list[str]:
 
 
 @lru_cache(maxsize=50_000)
-def _alike(one: str, other: str) -> bool:
+def same_word(one: str, other: str) -> bool:
+    """Whether two words of a text are one name, perhaps with endings of its language."""
     if one == other:
         return True
     short, long = sorted((one, other), key=len)

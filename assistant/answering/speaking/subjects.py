@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from assistant.answering.speaking.appositions import with_apposition
 from assistant.answering.speaking.lexicon import (
     AUXILIARY,
+    DEFINITE,
     GROUP,
     HONORIFIC,
     JOINER,
@@ -27,6 +28,7 @@ from assistant.answering.speaking.quotations import COLONS, COMMAS, DASHES
 from assistant.answering.speaking.reading import Token
 
 QUOTATION = '"'  # the mark that stands for a whole quotation
+MOST_NOUNS = 2  # words behind an article that may name somebody
 BOUNDARY_MARKS = COMMAS | COLONS | DASHES | frozenset('()[]!?.…。！？؟।|"')
 
 
@@ -161,10 +163,21 @@ def _before_aside(line: Sequence[Token], comma: int, lexicon: Lexicon) -> Phrase
 
 def _after(line: Sequence[Token], at: int, lexicon: Lexicon, *, inverted: bool = False) -> Phrase | None:
     right = right_edge(line, at + 1)
-    phrase = find_phrase(line, at + 1, right, lexicon, loose=False)
+    phrase = find_phrase(line, at + 1, right, lexicon, loose=False) or _noun_after(line, at + 1, right)
     if phrase is None or (phrase.pronoun and not inverted) or line[phrase.last].roles & PREPOSITION:
         return None
     return with_apposition(line, phrase, len(line), lexicon)
+
+
+def _noun_after(line: Sequence[Token], low: int, high: int) -> Phrase | None:
+    """Returns the noun behind a definite article that follows right behind the verb: "respondió la regidora"."""
+    if low + 1 >= high or not line[low].roles & DEFINITE:
+        return None
+    last = low
+    while last + 1 < high and last - low < MOST_NOUNS and not (line[last + 1].roles or line[last + 1].mark):
+        last += 1
+    words = [token.word for token in line[low + 1 : last + 1]]
+    return Phrase(line[low + 1].start, line[last].end, others=words, last=last) if words else None
 
 
 def _first(line: Sequence[Token], at: int, lexicon: Lexicon) -> Phrase | None:
