@@ -55,14 +55,6 @@ class _Asked:
     turns: Sequence[Turn]
 
 
-@dataclass(frozen=True, slots=True)
-class _Model:
-    """The language model that writes the answer, or none; and why there is none although one was wanted."""
-
-    model: LanguageModel | None
-    failure: str = ""
-
-
 class Assistant:
     """Answers questions from the articles of one home. Safe to share among threads; a rebuilt index is picked up by
     the next question.
@@ -151,27 +143,25 @@ class Assistant:
         if language is not None and not LANGUAGE_CODE.fullmatch(language):
             raise QuestionError(f"{language!r} is no language's code. Name one of ISO 639, such as en, ar or pt.")
         turns = _turns(history)
-        understood, model = self._understand(cleaned, turns)
+        understood = self._understand(cleaned, turns)
         asked = _Asked(cleaned, understood.question, self._language(understood.question), turns)
-        for answer in self._answer(asked, language or understood.language, model):
+        for answer in self._answer(asked, language or understood.language):
             yield replace(answer, understood=understood.question if understood.completed else "")
 
     def frame(self, language: str) -> Frame:
         """Returns the assistant's own words in a language, else in English."""
         return self._frames.of(language)
 
-    def _understand(self, question: str, turns: Sequence[Turn]) -> tuple[Understood, _Model]:
+    def _understand(self, question: str, turns: Sequence[Turn]) -> Understood:
         understood = understand(question, turns, self._language)
-        try:
-            model = self._models.find()
-        except LanguageModelError as problem:
-            return understood, _Model(None, str(problem))
-        if model and understood.completed:
+        if understood.completed:
             with contextlib.suppress(LanguageModelError):  # what the words alone tell stands in
-                understood = replace(understood, question=rewrite(question, turns, model, self._prompts))
-        return understood, _Model(model)
+                model = self._models.find()
+                if model:
+                    return replace(understood, question=rewrite(question, turns, model, self._prompts))
+        return understood
 
-    def _answer(self, asked: _Asked, language: str, model: _Model) -> Iterator[Answer]:
+    def _answer(self, asked: _Asked, language: str) -> Iterator[Answer]:
         findings = self._searcher.search(asked.searched, asked.searched_in, HITS_FOR_AN_ANSWER)
         ranked = _rank(findings.hits, asked, self._likeness)
         sure = confidence(ranked[0].score if ranked else None, findings.searched)
@@ -181,13 +171,12 @@ class Assistant:
         evidence = name_speakers(gather(ranked, self.settings.maximum_quotes))
         note = ""
         try:
-            if model.model:
-                yield from self._write_with_model(asked, language, sure, evidence, model.model)
+            model = self._models.find()
+            if model:
+                yield from self._write_with_model(asked, language, sure, evidence, model)
                 return
         except LanguageModelError as problem:
-            model = _Model(None, str(problem))
-        if model.failure:
-            note = fill(self.frame(language).model_failed, reason=model.failure)
+            note = fill(self.frame(language).model_failed, reason=str(problem))
         missing = find_missing(asked.searched, asked.searched_in, evidence)
         for answer in write_answer(asked.question, language, sure, evidence, self._frames, missing):
             yield replace(answer, note=note)

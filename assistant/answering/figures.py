@@ -30,6 +30,12 @@ _HAN_NUMBER = regex.compile(r"[零〇一二两兩三四五六七八九十百千]
 _HAN_SINGLE = regex.compile(r"[二两兩三四五六七八九十百千]")
 _UNSPACED = {"zh", "ja"}
 
+# What stands between two words of one number: treinta y cinco, trinta e cinco, vingt et un, سی و پنج, خمسة وعشرون.
+_JOINS = {"y", "e", "et", "و", "and"}
+_JOINED = "و"
+LONGEST_RUN = 12  # words of one number; what goes on is another
+LONGEST_NUMERAL = 30  # Han digits
+
 
 @dataclass(frozen=True, slots=True)
 class _Token:
@@ -86,6 +92,8 @@ def _han_figures(text: str, words: ClaimWords) -> Iterator[tuple[Figure, frozens
         if any(form.text in text for form in forms):
             yield frozenset({f"day {number}"}), frozenset()
     for match in _HAN_NUMBER.finditer(_HAN_MONTH.sub(" ", text)):
+        if len(match.group()) > LONGEST_NUMERAL:
+            continue
         value = _read_han(match.group())
         scale = words.scales.get(text[match.end() : match.end() + 1], 1)
         yield frozenset({str(int(value) * scale)}), frozenset({value})
@@ -173,23 +181,35 @@ def _scale_at(after: str, words: ClaimWords) -> int:
 
 
 def _spelled(tokens: Sequence[_Token], words: ClaimWords) -> Iterator[tuple[Figure, frozenset[str]]]:
-    """Yields numbers in words; neighbouring words make one number."""
+    """Yields numbers in words; neighbouring words make one number, also with an "and" between them."""
     run: list[int] = []
     for token in [*tokens, _Token(0, 0, "")]:
         values = _values(token.text, words, bool(run))
-        if values:
+        if values and len(run) < LONGEST_RUN:
             run += values
-        elif run:
-            yield frozenset({str(_combined(run))}), frozenset(map(str, run))
-            run = []
+        elif run and token.text.casefold() not in _JOINS:
+            yield frozenset({str(_combined(run))}), frozenset()
+            run = values
 
 
 def _values(word: str, words: ClaimWords, within: bool) -> list[int]:
     folded = word.casefold()
-    parts = [folded] if folded in words.numbers else folded.split("-")
+    if within and folded.startswith(_JOINED):
+        folded = folded.removeprefix(_JOINED)
+    parts = list(_parted(folded, words))
     within = within or len(parts) > 1
     values = [words.numbers.get(part) or (words.scales.get(part) if within else None) for part in parts]
     return [value for value in values if value] if all(values) else []
+
+
+def _parted(word: str, words: ClaimWords) -> Iterator[str]:
+    """Yields the parts of a number with hyphens, the longest that are numbers: quatre-vingt, dix."""
+    parts = word.split("-")
+    while parts:
+        known = (size for size in range(len(parts), 0, -1) if "-".join(parts[:size]) in words.numbers)
+        size = next(known, 1)
+        yield "-".join(parts[:size])
+        parts = parts[size:]
 
 
 def _combined(values: Sequence[int]) -> int:

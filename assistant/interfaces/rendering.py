@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assistant.corpus.provenance import host_of
-from assistant.types import Answer, Article, Citation, Hit, RebuildReport, Statement
+from assistant.types import QUOTING_WRITER, Answer, Article, Citation, Hit, RebuildReport, Statement
 
 LONGEST_EXCERPT = 300  # characters of a nearest passage in a terminal
 
@@ -33,6 +33,7 @@ ISOLATED = re.compile(r"\u2068[^\u2068\u2069]*\u2069")
 
 CITED_MARK = "cited-passage"
 
+WRITTEN_BY = "✎"  # before the language model that wrote the claims, in any language
 UNDERSTOOD = "› {question}"  # around the question as the turns before complete it, where no language is chosen
 
 
@@ -52,6 +53,8 @@ def answer_to_text(answer: Answer, understood: str = UNDERSTOOD) -> str:
     if answer.nearest:
         lines += ["", answer.nearest_heading]
         lines += [f"  {_excerpt(hit.text)}\n    {_source(hit)}" for hit in answer.nearest]
+    if answer.writer != QUOTING_WRITER:
+        lines += ["", f"{WRITTEN_BY} {printable(answer.writer)}"]
     if answer.note:
         lines += ["", _flat(answer.note)]
     return _harmless("\n".join(lines))
@@ -118,6 +121,8 @@ def answer_to_html(answer: Answer, understood: str = UNDERSTOOD) -> str:
     if answer.nearest:
         blocks.append(_block("p", answer.nearest_heading, text_to_html(answer.nearest_heading)))
         blocks += [_nearest(hit) for hit in answer.nearest]
+    if answer.writer != QUOTING_WRITER:
+        blocks.append(_own_words(f"{WRITTEN_BY} {printable(answer.writer)}", answer.language, "note"))
     if answer.note:
         blocks.append(_own_words(answer.note, answer.language, "note"))
     return "".join(blocks)
