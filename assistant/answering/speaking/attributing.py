@@ -7,29 +7,21 @@ speaks for nobody.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from assistant.answering.speaking.appositions import with_apposition
 from assistant.answering.speaking.lexicon import (
-    ACCORDING,
-    ACCORDING_AFTER,
     AS,
     AUXILIARY,
     CLAIM,
-    HE,
     PASSIVE,
     PREPOSITION,
-    PRONOUN,
     RELATIVE,
-    SHE,
     SMALL,
     THAT,
     VERB,
     WHILE,
     Lexicon,
 )
-from assistant.answering.speaking.naming import Phrase, find_phrase
 from assistant.answering.speaking.quotations import COLONS, COMMAS, DASHES
 from assistant.answering.speaking.reading import Token
 from assistant.answering.speaking.subjects import (
@@ -37,29 +29,36 @@ from assistant.answering.speaking.subjects import (
     QUOTATION,
     find_subject,
     left_edge,
-    right_edge,
-    without_ending,
 )
+from assistant.answering.speaking.without_verbs import Attribution, according, behind_a_quote, for_them, labelled
 
 BREAKS = frozenset(';؛；.!?。！？؟।"')
 FARTHEST_COMPLEMENT = 25  # tokens from a verb to its "that"
+FIRST_WORDS = 5  # of a clause, in which it names who says it
 
-DIRECT, ACCORDING_TO, RELATED, LABELLED = 0.95, 0.9, 0.6, 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class Attribution:
-    """Who says a sentence: a phrase, or None where the language leaves the subject out. `verb` is where it is said."""
-
-    phrase: Phrase | None
-    certainty: float
-    verb: int  # code point
-    gender: str = ""
-    labelled: bool = False
+DIRECT, RELATED = 0.95, 0.6
 
 
 def attribute(line: Sequence[Token], lexicon: Lexicon) -> list[Attribution]:
     """Returns who speaks in a sentence, the main speaker first; `line` is what `condense` gives of it."""
+    clauses = _clauses(line, lexicon) if lexicon.verb_last else [line]
+    return [attribution for clause in clauses for attribution in _attribute_clause(clause, lexicon)]
+
+
+def _clauses(line: Sequence[Token], lexicon: Lexicon) -> Sequence[Sequence[Token]]:
+    """Parts what two people say, where verbs come last: "… dedi, ama …", "öne sürerken …"."""
+    for at in range(1, len(line) - 1):
+        token, ahead = line[at], line[at + 1 :]
+        ends = bool(token.roles & VERB) and token.word.endswith(lexicon.while_ends or ("\n",))
+        begins = bool(token.roles & WHILE) and line[at - 1].mark in COMMAS
+        said = any(before.roles & VERB for before in line[: at + 1])
+        names = any(it.name or it.roles & (TITLE | GROUP) for it in ahead[:FIRST_WORDS])
+        if (ends or begins) and said and names and any(it.roles & VERB for it in ahead):
+            return [line[: at + 1], ahead]
+    return [line]
+
+
+def _attribute_clause(line: Sequence[Token], lexicon: Lexicon) -> list[Attribution]:
     found: list[tuple[int, Attribution]] = []
     related: list[Attribution] = []
     verbs = [at for at, token in enumerate(line) if token.roles & VERB and _says(line, at, lexicon)]
@@ -74,14 +73,20 @@ def attribute(line: Sequence[Token], lexicon: Lexicon) -> list[Attribution]:
             related.append(attribution)
         elif not found or _stands_beside(line, found[-1][0], at, attribution, lexicon):
             found.append((at, attribution))
-    for at, attribution in _according(line, lexicon):
+    for at, attribution in according(line, lexicon):
         if not found or at < min(verb for verb, _ in found) or _is_own_clause(line, found, at):
             found.append((at, attribution))
-    attributions = [attribution for _, attribution in found]
-    return attributions or related or list(_labelled(line, lexicon))
+    others = (behind_a_quote, for_them, labelled)
+    return (
+        [attribution for _, attribution in found]
+        or related
+        or next((those for other in others if (those := list(other(line, lexicon)))), [])
+    )
 
 
 def _says(line: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+    if _is_denied(line, at, lexicon) or (not lexicon.spaced and at and line[at - 1].roles & JOINER):
+        return False  # "did not say", 的要求
     before = at - 1
     while before >= 0 and line[before].roles & SMALL and not line[before].roles & (PASSIVE | PREPOSITION):
         before -= 1
@@ -99,11 +104,21 @@ def _says(line: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
     return lexicon.verb_last and at > 0 and bool(line[at - 1].roles & THAT)
 
 
+def _is_denied(line: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+    for token in reversed(line[max(0, at - 2) : at]):
+        if token.word in lexicon.negations:
+            return True
+        if not token.roles & (SMALL | AUXILIARY):
+            return False
+    return False
+
+
 def _attribute_verb(line: Sequence[Token], at: int, lexicon: Lexicon) -> Attribution | None:
     word = line[at].word
     gender = "f" if lexicon.she_ends and word.endswith(lexicon.she_ends) else ""
     gender = gender or ("m" if lexicon.he_ends and word.endswith(lexicon.he_ends) else "")
-    phrase = find_subject(line, at, lexicon)
+    alone = bool(lexicon.participle_ends) and word.endswith(lexicon.participle_ends) and not line[at].quoted
+    phrase = find_first(line, at, lexicon) if alone else find_subject(line, at, lexicon)
     if phrase:
         related = any(token.roles & RELATIVE for token in line[phrase.last + 1 : at]) and _is_relative(line, at)
         plain = not (phrase.names or phrase.keys or phrase.pronoun)
@@ -158,42 +173,6 @@ def _stands_beside(line: Sequence[Token], main: int, at: int, other: Attribution
     return inside and starts and lexicon.subject[0] != "marked"
 
 
-def _according(line: Sequence[Token], lexicon: Lexicon) -> Iterator[tuple[int, Attribution]]:
-    for at, token in enumerate(line):
-        phrase = None
-        if token.roles & ACCORDING and token.roles & PRONOUN:
-            gender = {HE: "m", SHE: "f"}.get(token.roles & PRONOUN, "")
-            yield at, Attribution(Phrase(token.start, token.end, pronoun=True), ACCORDING_TO, token.start, gender)
-        elif token.roles & ACCORDING:
-            begin = at + 1
-            while begin < len(line) and line[begin].roles & VERB:  # "as the spokesman expects" in Arabic
-                begin += 1
-            phrase = find_phrase(line, begin, right_edge(line, begin), lexicon, oblique_too=True)
-            if phrase and (lexicon.cased or not phrase.names):
-                phrase = with_apposition(line, phrase, len(line), lexicon)
-        elif token.roles & ACCORDING_AFTER:
-            left = at
-            while left > 0 and line[left - 1].mark not in BOUNDARY_MARKS and not line[left - 1].roles & (SMALL | THAT):
-                left -= 1
-            phrase = find_phrase(line, left, at, lexicon, oblique_too=True)
-            if phrase:
-                phrase = without_ending(phrase, line[at - 1], lexicon.according_endings)
-        if phrase and not (phrase.pronoun and not phrase.gender):
-            plain = not (phrase.names or phrase.keys or phrase.pronoun)
-            yield at, Attribution(phrase, ACCORDING_TO - 0.3 * plain, token.start, phrase.gender)
-
-
 def _is_own_clause(line: Sequence[Token], found: Sequence[tuple[int, Attribution]], at: int) -> bool:
     verb = found[0][0]
     return not any(token.roles & THAT for token in line[verb:at]) and line[at - 1].mark in COMMAS
-
-
-def _labelled(line: Sequence[Token], lexicon: Lexicon) -> Iterator[Attribution]:
-    """Yields the speaker of "Velt: …", the way headlines and interviews write it."""
-    colon = next((at for at, token in enumerate(line[:10]) if token.mark in COLONS), 0)
-    if not colon or colon + 1 >= len(line):
-        return
-    phrase = find_phrase(line, 0, colon, lexicon, loose=False)
-    if phrase and phrase.last == colon - 1 and (phrase.start == line[0].start or line[0].roles & SMALL):
-        quoted = line[colon + 1].mark == QUOTATION
-        yield Attribution(phrase, LABELLED, line[colon].start, labelled=not quoted)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answering.speaking.appositions import with_apposition
-from assistant.answering.speaking.attributing import Attribution, attribute
+from assistant.answering.speaking.attributing import attribute
 from assistant.answering.speaking.lexicon import (
     FALLBACK_LANGUAGE,
     THEY,
@@ -26,6 +26,7 @@ from assistant.answering.speaking.reading import read_tokens
 from assistant.answering.speaking.scripts import scripts_of
 from assistant.answering.speaking.standing_in import find_stood_for, stands_for_another
 from assistant.answering.speaking.subjects import QUOTATION
+from assistant.answering.speaking.without_verbs import Attribution
 from assistant.types import Span
 
 PRONOUN, DROPPED, CARRIED, REPORTED, BY_TITLE = 0.75, 0.7, 0.6, 0.45, 0.85
@@ -185,6 +186,9 @@ def _looks_back(line: Line, attribution: Attribution, before: Line) -> bool:
         return True
     short = len(line.tokens) <= 9 and not any(token.quoted for token in line.tokens)
     starts = attribution.verb <= first.start + 12 or first.mark in DASHES
+    last = line.tokens[-1] if not line.tokens[-1].mark else line.tokens[max(0, len(line.tokens) - 2)]
+    if short and attribution.verb == last.start and before.quoted >= MOSTLY:  # 市长说。
+        return True
     return short and starts and before.quoted >= MOSTLY and (attribution.verb == first.start or first.mark in DASHES)
 
 

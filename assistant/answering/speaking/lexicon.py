@@ -56,6 +56,7 @@ TABLES = {"titles": TITLE, "groups": GROUP}
 QUESTIONS = ("what", "who", "verbs", "about")
 STRINGS = ("conjunction_prefixes", "preposition_prefixes", "article_prefix")
 ENDINGS = ("she_ends", "he_ends", "marker_endings", "according_endings", "that_endings", "plural_ends")
+CLAUSE_ENDINGS = ("participle_ends", "while_ends")
 FLAGS = ("drops_subject", "verb_last", "inflects", "owner_first", "adjectives_after", "incises", "compounds")
 PLACES = ("before", "after", "first", "marked")
 
@@ -98,6 +99,9 @@ class Lexicon:
     according_endings: tuple[str, ...]
     that_endings: tuple[str, ...]
     plural_ends: tuple[str, ...]
+    participle_ends: tuple[str, ...]
+    while_ends: tuple[str, ...]
+    negations: frozenset[str]
     markers: tuple[str, ...]
     reported: frozenset[str]
     questions: Mapping[str, tuple[str, ...]]
@@ -128,9 +132,10 @@ def _load(file: Path) -> Lexicon:
     spaced = not UNSPACED.search("".join(words["say"]))
     found: dict[tuple[str, ...], Entry] = {}
     prefix = entries.get("article_prefix", "")
+    neutral = not words["she"]  # where one word is "he" and "she", it tells no gender
     for name, role in LISTS.items():
         for phrase in words[name]:
-            _add(found, _key(phrase, spaced, prefix), role, ())
+            _add(found, _key(phrase, spaced, prefix), role | (SHE if neutral and role & HE else 0), ())
     for table, role in TABLES.items():
         for key, phrases in entries.get(table, {}).items():
             for phrase in phrases:
@@ -158,6 +163,9 @@ def _load(file: Path) -> Lexicon:
         according_endings=tuple(entries.get("according_endings", [])),
         that_endings=tuple(entries.get("that_endings", [])),
         plural_ends=tuple(map(fold, entries.get("plural_ends", []))),
+        participle_ends=tuple(map(fold, entries.get("participle_ends", []))),
+        while_ends=tuple(entries.get("while_ends", [])),
+        negations=frozenset(map(fold, entries.get("negations", []))),
         markers=tuple(map(fold, words["marker"])),
         reported=frozenset(map(fold, entries.get("reported", []))),
         questions={name: tuple(entries.get("questions", {}).get(name, ())) for name in QUESTIONS},
@@ -165,7 +173,7 @@ def _load(file: Path) -> Lexicon:
 
 
 def _check(file: Path, entries: Mapping[str, object]) -> None:
-    lists = [*LISTS, *ENDINGS, "subject", "reported"]
+    lists = [*LISTS, *ENDINGS, *CLAUSE_ENDINGS, "subject", "reported", "negations"]
     for entry in sorted(entries.keys() - {*lists, *TABLES, *STRINGS, *FLAGS, "questions"}):
         raise PromptError(f"{file} has an entry {entry}, which is not known. Rename or delete it; see en.toml.")
     for entry in ("subject", "say", "that"):

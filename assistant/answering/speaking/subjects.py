@@ -39,7 +39,7 @@ def find_subject(line: Sequence[Token], at: int, lexicon: Lexicon) -> Phrase | N
         if phrase:
             return phrase
     for place in lexicon.subject:
-        phrase = {"before": _before, "after": _after, "first": _first, "marked": _marked}[place](line, at, lexicon)
+        phrase = {"before": _before, "after": _after, "first": find_first, "marked": _marked}[place](line, at, lexicon)
         if phrase:
             return phrase
     return None
@@ -180,7 +180,8 @@ def _noun_after(line: Sequence[Token], low: int, high: int) -> Phrase | None:
     return Phrase(line[low + 1].start, line[last].end, others=words, last=last) if words else None
 
 
-def _first(line: Sequence[Token], at: int, lexicon: Lexicon) -> Phrase | None:
+def find_first(line: Sequence[Token], at: int, lexicon: Lexicon) -> Phrase | None:
+    """Returns the first phrase before a verb that can be its subject."""
     left = 0
     while left < at:
         right = left
