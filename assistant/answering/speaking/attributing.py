@@ -13,11 +13,14 @@ from assistant.answering.speaking.lexicon import (
     AS,
     AUXILIARY,
     CLAIM,
+    GROUP,
+    JOINER,
     PASSIVE,
     PREPOSITION,
     RELATIVE,
     SMALL,
     THAT,
+    TITLE,
     VERB,
     WHILE,
     Lexicon,
@@ -27,6 +30,7 @@ from assistant.answering.speaking.reading import Token
 from assistant.answering.speaking.subjects import (
     BOUNDARY_MARKS,
     QUOTATION,
+    find_first,
     find_subject,
     left_edge,
 )
