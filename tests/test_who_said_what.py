@@ -22,8 +22,8 @@ HERE = Path(__file__).parent
 DEVELOPMENT, ASIDE = HERE / "who_said_what", HERE / "who_said_what_aside"
 SETS = (DEVELOPMENT, ASIDE)
 
-LOWEST_SHARE = 0.60  # a floor under what is reached; the aim is 0.90
-LOWEST_SHARE_ASIDE = 0.52  # the same; nothing is tuned on this set
+LOWEST_SHARE = 0.90
+LOWEST_SHARE_ASIDE = 0.72  # a floor under what is reached; nothing is tuned on this set
 
 # Chinese and Japanese say in 450 characters what takes others 1,200.
 LONGEST_ARTICLE, SHORTEST_ARTICLE, SHORTEST_IN_CHARACTERS = 2_000, 700, 450

@@ -6,64 +6,76 @@ nearer, and answer nothing. Who says a sentence is told by the whole article, so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from assistant.answering.gathering import Evidence, best_first, sentence_score
-from assistant.answering.speaking import Asked, Speaking, asks_for_words, find_mention, find_speakers, speaks
+from assistant.answering.speaking import Asked, Speaking, asks_for_anything, asks_for_words, read_according
+from assistant.answering.statements import Said, Wanted, find_said, speakings
 from assistant.corpus.splitting import split_sentences
-from assistant.types import Article, Hit, Span
+from assistant.types import Hit
 
 Alike = Callable[[str, str], float]
 """How alike two texts are in what they say, in standard deviations above unrelated ones (`retrieval.likeness`)."""
 
-# Above this two ways to name somebody mean the same person (`speaks`).
-SAME_PERSON = 0.5
+# What an archive's size alone adds to the best score (`confidence`): that of 30 passages.
+LEVEL = 2.9
 
-# What it adds to a sentence, in its score's unit, that somebody says it where "who said" is asked; and what the best
-# evidence loses when the one who is asked about says nothing.
+# What it adds to a sentence, in its score's unit, that somebody says it where "who said" is asked.
 SAID_BY_SOMEBODY = 1.0
-SAYS_NOTHING = 2.5
 
-# Somebody's statements answer what they said, whatever it is: the score that these have, and what a sure speaker adds.
-STATEMENT = 7.0
-SAID = 2.0
+# What the best evidence loses when the one who is asked about says nothing: where the question is what they said, what
+# they said of a matter, or what they promised, demanded, called it, which the articles may tell in their own words.
+SAYS_NOTHING, SAYS_NOTHING_ABOUT_IT, SAYS_NOTHING_OF_THE_KIND = 6.0, 4.0, 1.0
 
-# What a statement gains by being about the matter that is asked, for each standard deviation.
-ON_THE_MATTER = 0.7
+# Somebody's statements answer what they said, whatever it is: the score above the level that these have, and what a
+# sure speaker adds.
+STATEMENT = 3.5
+SAID = 1.5
 
-# What it adds that the question mentions the speaker, and asks for somebody's words; or does not seem to.
-MENTIONED_AS_SPEAKER = 2.0
+# A statement about a matter is found by how alike the two are, more than by what the whole question, in which a name
+# is half of the words, is like: its score above the level is KEPT of its own, what is alike, and ABOUT_IT.
+KEPT = 0.3
+ABOUT_IT = -2.6
+
+# What it adds that the question mentions the speaker, and that it seems to ask for their words and one is this much
+# about the rest of it.
 MENTIONED = 0.5
+MUCH, FOR_WORDS = 3.0, 0.5
+
+# How much the rest of a question orders what somebody says of it: "What did Velt promise?"
+OF_THE_KIND = 0.2
+
+# Across languages less of what is alike remains (`retrieval.language_space`).
+ACROSS_LANGUAGES = 1.2
+
+# The sentences of a quotation are compared one by one: without its marks, they are sentences like others.
+WITHOUT_MARKS = str.maketrans(dict.fromkeys('«»“”„"「」『』', " "))
+
+# The best of several is nearer by chance than one.
+BEST_OF_PARTS = 0.3
 
 MOST_COMPARED = 8  # statements that are compared with the matter, the best found
 
 # An answer names a speaker only when this sure.
 SURE_TO_NAME = 0.6
 
-# Characters of an article around a hit that are read for speakers: the naming may be far before the statement.
-READ_AROUND = 20_000
-
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
-    """Whose words a question wants: `speaker` where it says so, else whoever it mentions; and about what."""
+class _Way:
+    """Whether a question surely asks for somebody's words, and for any of them; and what an archive's size adds."""
 
-    question: str
-    language: str
-    speaker: str
-    about: str
-    for_words: bool
+    surely: bool
+    anything: bool
+    level: float
 
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
-    """A sentence of somebody whom the question means, how surely it is theirs, and what the question asks of them."""
+    """What the question asks for, perhaps: a sentence with its score as one that was found, and who says it."""
 
     piece: Evidence
-    sure: float
-    about: str
+    said: Said
 
 
 def unlike(one: str, other: str) -> float:  # noqa: ARG001
@@ -78,51 +90,84 @@ def hear(
     question: str = "",
     language: str = "",
     alike: Alike = unlike,
+    level: float = LEVEL,
 ) -> list[Evidence]:
     """Returns the evidence for a question, best first, with what the speakers whom it means say.
 
-    `asked` is what `read_asked` finds in the question, which is in `language`.
-
-    Where it asks what somebody says, their sentences come before all others, those too that were not found; where they
-    say nothing, the sentences stay, and count less. Where it mentions a speaker otherwise, theirs gain a little.
+    `asked` is what `read_asked` finds in the question, which is in `language`; `level` is what the size of the archive
+    alone adds to the best score. Where it asks what somebody says, their sentences come before all others, those too
+    that were not found; where they say nothing, the sentences stay, and count less. Where it mentions a speaker
+    otherwise, theirs gain a little.
     """
     if asked.who:
         return best_first(_said_by_somebody(piece) for piece in ranked)
-    wanted = _Wanted(
-        question, language, asked.speaker, asked.about, bool(asked.speaker) or asks_for_words(question, language)
-    )
-    said = [statement for hit in _first_of_articles(hits) for statement in _statements(hit, ranked, wanted)]
+    surely = bool(asked.speaker)
+    way = _Way(surely, surely and asks_for_anything(question, language), level)
+    wanted = Wanted(question, language, asked.speaker, asked.about)
+    said = find_said(hits, wanted)
+    if not said and not surely and asks_for_words(question, language):
+        according = read_according(question, language)
+        said = find_said(hits, replace(wanted, speaker=according.speaker, about=according.about))
     if not said:
-        return [replace(piece, score=piece.score - SAYS_NOTHING) for piece in ranked] if asked.speaker else list(ranked)
-    weighed = _weighed(said, wanted, alike)
-    if asked.speaker:
+        return [replace(piece, score=piece.score - _lost(asked, way)) for piece in ranked]
+    weighed = _weighed(_statements(said, ranked), wanted, way, alike)
+    if surely:
         return best_first(weighed)
-    others = {(piece.article.id, piece.start, piece.end): piece for piece in ranked}
+    others = {(it.article.id, it.start, it.end): it for it in ranked}
     return best_first((others | {(it.article.id, it.start, it.end): it for it in weighed}).values())
 
 
-def _weighed(said: Sequence[_Statement], wanted: _Wanted, alike: Alike) -> list[Evidence]:
-    """Returns the statements with what they are worth."""
-    found = sorted(said, key=lambda statement: -statement.piece.score)
-    weighed = []
-    for rank, statement in enumerate(found):
-        piece, sure = statement.piece, statement.sure
-        on_it = 0.0
-        if statement.about and wanted.for_words and rank < MOST_COMPARED:
-            on_it = ON_THE_MATTER * alike(statement.about, piece.text)
-        if wanted.speaker and not statement.about:
-            score = STATEMENT + SAID * sure
-        elif wanted.speaker:
-            score = piece.score + SAID * sure + on_it
-        else:
-            score = piece.score + (MENTIONED_AS_SPEAKER if wanted.for_words else MENTIONED) * sure + on_it
-        weighed.append(replace(piece, score=score))
-    return weighed
+def _lost(asked: Asked, way: _Way) -> float:
+    if not way.anything:
+        return SAYS_NOTHING_OF_THE_KIND if way.surely else 0.0
+    return SAYS_NOTHING_ABOUT_IT if asked.about else SAYS_NOTHING
 
 
 def name_speakers(evidence: Iterable[Evidence]) -> list[Evidence]:
     """Returns the evidence with who says it, where that is sure and was not known yet."""
     return [piece if piece.speaker else _named(piece) for piece in evidence]
+
+
+def _statements(said: Iterable[Said], ranked: Sequence[Evidence]) -> list[_Statement]:
+    scores = {(piece.article.id, piece.start, piece.end): piece.score for piece in ranked}
+    statements = []
+    for it in said:
+        article, start, end = it.hit.article, it.place.start, it.place.end
+        score = scores.get((article.id, start, end), sentence_score(it.hit, None))
+        statements.append(_Statement(Evidence(article, start, end, score, it.speaker), it))
+    return statements
+
+
+def _weighed(statements: Sequence[_Statement], wanted: Wanted, way: _Way, alike: Alike) -> list[Evidence]:
+    """Returns the statements with what they are worth."""
+    found = sorted(statements, key=lambda statement: -statement.piece.score)
+    return [
+        replace(it.piece, score=_worth(it, wanted, way, alike if rank < MOST_COMPARED else unlike))
+        for rank, it in enumerate(found)
+    ]
+
+
+def _worth(statement: _Statement, wanted: Wanted, way: _Way, alike: Alike) -> float:
+    own, said = statement.piece.score, statement.said
+    sure = said.likeness * said.certainty
+    about = said.about or ("" if way.anything else wanted.question.replace(wanted.speaker, " "))
+    on_it = _on_the_matter(statement, about, wanted.language, alike) if about and alike is not unlike else 0.0
+    if way.surely and not said.about:
+        return way.level + STATEMENT + SAID * sure + OF_THE_KIND * on_it
+    score = way.level + KEPT * (own - way.level) + on_it + SAID * sure + ABOUT_IT
+    if way.surely:
+        return score
+    return max(own, score) + FOR_WORDS if said.for_words and on_it >= MUCH else own + MENTIONED * sure
+
+
+def _on_the_matter(statement: _Statement, about: str, language: str, alike: Alike) -> float:
+    """Returns how much a statement, or one sentence of it, is about the matter that is asked."""
+    article, bare = statement.piece.article, statement.piece.text.translate(WITHOUT_MARKS)
+    parts = [bare[part.start : part.end] for part in split_sentences(bare, article.language)]
+    gain = 1.0 if article.language == language else ACROSS_LANGUAGES
+    if len(parts) < 2:
+        return gain * alike(about, statement.piece.text)
+    return gain * (max(alike(about, part) for part in parts) - BEST_OF_PARTS)
 
 
 def _said_by_somebody(piece: Evidence) -> Evidence:
@@ -139,71 +184,6 @@ def _named(piece: Evidence) -> Evidence:
 
 
 def _speaking(piece: Evidence) -> Speaking | None:
-    spoken = _speakings(piece.article, piece.start)
+    spoken = speakings(piece.article, piece.start)
     within = [those[0] for place, those in spoken.items() if piece.start <= place[0] and place[1] <= piece.end]
     return max(within, key=lambda speaking: speaking.certainty, default=None)
-
-
-def _statements(hit: Hit, ranked: Sequence[Evidence], wanted: _Wanted) -> list[_Statement]:
-    """Returns the sentences of a hit's article that somebody says whom the question means."""
-    article = hit.article
-    scores = {(piece.start, piece.end): piece.score for piece in ranked if piece.article.id == article.id}
-    meant: dict[Span, tuple[float, str]] = {}
-    said = []
-    for place, those in _speakings(article, hit.start).items():
-        for one in those:
-            if one.speaker not in meant:
-                meant[one.speaker] = _meant(wanted, article.text[one.speaker.start : one.speaker.end])
-        sure, about, speaking = max(
-            ((meant[one.speaker][0] * one.certainty, meant[one.speaker][1], one) for one in those),
-            key=lambda found: found[0],
-        )
-        if sure:
-            score = scores.get(place, sentence_score(hit, None))
-            said.append(_Statement(Evidence(article, *place, score, speaking.speaker), sure, about))
-    return said
-
-
-def _meant(wanted: _Wanted, name: str) -> tuple[float, str]:
-    """Returns how surely a question means a speaker, and what it asks of them."""
-    if wanted.speaker:
-        likeness = speaks(wanted.speaker, name)
-        return (likeness, wanted.about) if likeness >= SAME_PERSON else (0.0, "")
-    mention = find_mention(wanted.question, wanted.language, name)
-    if mention is None or mention.certainty < SAME_PERSON:
-        return 0.0, ""
-    rest = wanted.question[: mention.span.start] + " " + wanted.question[mention.span.end :]
-    return mention.certainty, " ".join(rest.split())
-
-
-def _speakings(article: Article, near: int) -> Mapping[tuple[int, int], Sequence[Speaking]]:
-    """Returns who says each sentence of an article, or of the part around a place in a long one; main speaker first."""
-    text = article.text
-    if len(text) <= 2 * READ_AROUND:
-        return _read(text, article.language, 0, len(text))
-    # Sentences never cross a line's end, so that a part of whole lines has the sentences of the whole article.
-    step = near // READ_AROUND * READ_AROUND
-    start = text.rfind("\n", 0, max(0, step - READ_AROUND)) + 1
-    end = text.find("\n", step + 2 * READ_AROUND)
-    return _read(text, article.language, start, len(text) if end < 0 else end)
-
-
-@lru_cache(maxsize=64)  # one question after another asks about the same articles
-def _read(text: str, language: str, start: int, end: int) -> Mapping[tuple[int, int], Sequence[Speaking]]:
-    part = text[start:end]
-    found: dict[tuple[int, int], list[Speaking]] = {}
-    for speaking in find_speakers(part, language, list(split_sentences(part, language))):
-        moved = Speaking(_moved(speaking.sentence, start), _moved(speaking.speaker, start), speaking.certainty)
-        found.setdefault((moved.sentence.start, moved.sentence.end), []).append(moved)
-    return found
-
-
-def _moved(span: Span, by: int) -> Span:
-    return Span(span.start + by, span.end + by)
-
-
-def _first_of_articles(hits: Sequence[Hit]) -> list[Hit]:
-    best: dict[int, Hit] = {}
-    for hit in hits:
-        best.setdefault(hit.article.id, hit)
-    return list(best.values())

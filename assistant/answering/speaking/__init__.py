@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from assistant.answering.speaking.asking import Asked, read_asked
+from assistant.answering.speaking.asking import Asked, read_according, read_asked
 from assistant.answering.speaking.carrying import Speaking, find_speakers
 from assistant.answering.speaking.likeness import speaks
-from assistant.answering.speaking.mentioning import Mention, asks_for_words, find_mention
+from assistant.answering.speaking.mentioning import (
+    Mention,
+    asks_for_anything,
+    asks_for_words,
+    find_mention,
+    holds_office,
+    office_alone,
+    offices_in,
+)
 
 __all__ = [
     "Asked",
     "Mention",
     "Speaking",
+    "asks_for_anything",
     "asks_for_words",
     "find_mention",
     "find_speakers",
+    "holds_office",
+    "office_alone",
+    "offices_in",
+    "read_according",
     "read_asked",
     "speaks",
 ]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import regex
 
-from assistant.answering.speaking.lexicon import GROUP, JOINER, TITLE, Lexicon, load_lexicons
-from assistant.answering.speaking.naming import read_phrase
-from assistant.answering.speaking.reading import read_tokens
+from assistant.answering.speaking.lexicon import GROUP, HONORIFIC, JOINER, TITLE, Lexicon, load_lexicons
+from assistant.answering.speaking.naming import PARTICLES, read_phrase
+from assistant.answering.speaking.reading import Token, read_tokens
 from assistant.answering.speaking.scripts import scripts_of
 from assistant.errors import PromptError
 
-LONGEST_SPEAKER = 80  # characters
+MOST_WORDS = 7  # that name somebody
+LONGEST_UNSPACED = 14  # characters
 LONGEST_ASKED = 400  # characters of a question that are looked at
 
 ENDS = " \t?？؟!.。،,，:：«»“”\"'„;"
@@ -49,6 +50,18 @@ def read_asked(question: str, language: str) -> Asked:
     return NOBODY
 
 
+def read_according(question: str, language: str) -> Asked:
+    """Returns according to whom a question asks something, as far as words can tell: it may be a law or a map."""
+    lexicons = load_lexicons()
+    asked = question.strip(ENDS + "¿¡")[:LONGEST_ASKED]
+    for code in dict.fromkeys([language, *scripts_of(asked)]):
+        for pattern in _according(code) if code in lexicons else ():
+            match = pattern.fullmatch(asked)
+            if match:
+                return Asked(match["speaker"].strip(ENDS), match["about"].strip(ENDS), False)
+    return NOBODY
+
+
 def _read(question: str, lexicon: Lexicon) -> Asked | None:
     for who, pattern in _patterns(lexicon.language):
         match = pattern.fullmatch(question)
@@ -59,11 +72,16 @@ def _read(question: str, lexicon: Lexicon) -> Asked | None:
         about = (groups.get("about") or "").strip(ENDS)
         if who:
             return Asked("", about, True)
-        if speaker and len(speaker) <= LONGEST_SPEAKER:
+        if speaker and _may_be_called(speaker, lexicon):
             if not about:
                 return _parted(speaker, lexicon)
             return _whole_name(match, lexicon) if _adjoin(match) else Asked(speaker, about, False)
     return None
+
+
+def _may_be_called(speaker: str, lexicon: Lexicon) -> bool:
+    """Whether so few words may name somebody, and do not ask anything themselves."""
+    return len(speaker.split()) <= MOST_WORDS if lexicon.spaced else len(speaker) <= LONGEST_UNSPACED
 
 
 def _adjoin(match: regex.Match[str]) -> bool:
@@ -86,6 +104,8 @@ def _parted(speaker: str, lexicon: Lexicon) -> Asked:
     """Parts "Velt of the bridge" but not "the mayor of Velmora"."""
     tokens, _ = read_tokens(speaker, lexicon)
     for at, token in enumerate(tokens):
+        if at > 1 and lexicon.cased and _goes_on(tokens, at):  # "Anna Velt avoir répété …"
+            return Asked(speaker[: token.start].strip(ENDS), speaker[token.start :].strip(ENDS), False)
         if token.roles & (TITLE | GROUP):
             break
         if token.roles & JOINER and at and at + 1 < len(tokens) and lexicon.spaced:
@@ -93,6 +113,12 @@ def _parted(speaker: str, lexicon: Lexicon) -> Asked:
                 return Asked(speaker[: token.start].strip(ENDS), speaker[token.end :].strip(ENDS), False)
             break
     return Asked(speaker, "", False)
+
+
+def _goes_on(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word behind a name of two words is no part of it."""
+    small = not (tokens[at].name or tokens[at].mark or tokens[at].roles & (JOINER | TITLE | GROUP | HONORIFIC))
+    return small and tokens[at].word not in PARTICLES and tokens[at - 1].name and tokens[at - 2].name
 
 
 @cache
@@ -104,12 +130,18 @@ def _patterns(language: str) -> tuple[tuple[bool, regex.Pattern[str]], ...]:
 def _compiled(lexicon: Lexicon) -> Iterator[tuple[bool, regex.Pattern[str]]]:
     joiners = {first for first, those in lexicon.phrases.items() if any(it.roles & JOINER for _, it in those)}
     say = _choice(lexicon.questions["verbs"])
+    any_ = _choice(lexicon.sayings)
     on = _choice(word for word in lexicon.questions["about"] if word.casefold() not in joiners)
+    whole = lexicon.spaced and not lexicon.marker_endings
+    edge = r"(?![\p{L}\p{M}\p{N}])" if whole else ""  # a name ends where a word does
+    start = r"(?<![\p{L}\p{M}\p{N}])" if whole and not lexicon.preposition_prefixes else ""
     for kind in ("who", "what"):
         for template in lexicon.questions[kind]:
             pattern = template.replace(" ?", r"\s*").replace(" ", r"\s+")
-            pattern = pattern.replace("{say}", say).replace("{on}", on)
-            pattern = pattern.replace("{speaker}", "(?P<speaker>.+?)").replace("{about}", "(?P<about>.+)")
+            pattern = pattern.replace("{say}", say).replace("{on}", on).replace("{any}", any_)
+            pattern = pattern.replace("{speaker}", f"(?P<speaker>.+?){edge}").replace(
+                "{about}", f"{start}(?P<about>.+)"
+            )
             try:
                 yield kind == "who", regex.compile(pattern, regex.IGNORECASE)
             except regex.error as problem:
@@ -118,6 +150,19 @@ def _compiled(lexicon: Lexicon) -> Iterator[tuple[bool, regex.Pattern[str]]]:
                 ) from None
 
 
-def _choice(words: Iterator[str] | tuple[str, ...]) -> str:
+@cache
+def _according(language: str) -> tuple[regex.Pattern[str], ...]:
+    before, after = (_choice(words) for words in load_lexicons()[language].accordings)
+    space = r"\s+" if load_lexicons()[language].spaced else r"\s*"
+    patterns = (
+        rf"(?P<about>.+)[,،，]?{space}{before}{space}(?P<speaker>.+)",
+        rf"{before}{space}(?P<speaker>.+?)[,،，]\s*(?P<about>.+)",
+        rf"(?P<about>.+)[,،，]\s*(?P<speaker>.+?){space}{after}",
+        rf"(?P<speaker>.+?){space}{after}[,،，]?{space}(?P<about>.+)",
+    )
+    return tuple(regex.compile(pattern, regex.IGNORECASE) for pattern in patterns)
+
+
+def _choice(words: Iterable[str]) -> str:
     ordered = sorted(words, key=len, reverse=True)
     return "(?:" + "|".join(regex.escape(word).replace("\\ ", r"\s+") for word in ordered) + ")" if ordered else "(?!)"

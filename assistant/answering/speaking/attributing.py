@@ -25,6 +25,7 @@ from assistant.answering.speaking.lexicon import (
     WHILE,
     Lexicon,
 )
+from assistant.answering.speaking.naming import Phrase
 from assistant.answering.speaking.quotations import COLONS, COMMAS, DASHES
 from assistant.answering.speaking.reading import Token
 from assistant.answering.speaking.subjects import (
@@ -40,20 +41,21 @@ BREAKS = frozenset(';؛；.!?。！？؟।"')
 FARTHEST_COMPLEMENT = 25  # tokens from a verb to its "that"
 FIRST_WORDS = 5  # of a clause, in which it names who says it
 
-DIRECT, RELATED = 0.95, 0.6
+DIRECT, RELATED, WITHOUT_WORDS = 0.95, 0.6, 0.65
 
 
 def attribute(line: Sequence[Token], lexicon: Lexicon) -> list[Attribution]:
     """Returns who speaks in a sentence, the main speaker first; `line` is what `condense` gives of it."""
-    clauses = _clauses(line, lexicon) if lexicon.verb_last else [line]
+    late = not {"before", "after"} & set(lexicon.subject) or lexicon.verb_last
+    clauses = _clauses(line) if late else [line]
     return [attribution for clause in clauses for attribution in _attribute_clause(clause, lexicon)]
 
 
-def _clauses(line: Sequence[Token], lexicon: Lexicon) -> Sequence[Sequence[Token]]:
-    """Parts what two people say, where verbs come last: "… dedi, ama …", "öne sürerken …"."""
+def _clauses(line: Sequence[Token]) -> Sequence[Sequence[Token]]:
+    """Parts what two people say, where verbs come late: "… dedi, ama …", "öne sürerken …"."""
     for at in range(1, len(line) - 1):
         token, ahead = line[at], line[at + 1 :]
-        ends = bool(token.roles & VERB) and token.word.endswith(lexicon.while_ends or ("\n",))
+        ends = bool(token.roles & VERB and token.roles & WHILE)
         begins = bool(token.roles & WHILE) and line[at - 1].mark in COMMAS
         said = any(before.roles & VERB for before in line[: at + 1])
         names = any(it.name or it.roles & (TITLE | GROUP) for it in ahead[:FIRST_WORDS])
@@ -73,7 +75,7 @@ def _attribute_clause(line: Sequence[Token], lexicon: Lexicon) -> list[Attributi
         attribution = _attribute_verb(line, at, lexicon)
         if attribution is None:
             continue
-        if attribution.certainty == RELATED:
+        if attribution.certainty in (RELATED, WITHOUT_WORDS):
             related.append(attribution)
         elif not found or _stands_beside(line, found[-1][0], at, attribution, lexicon):
             found.append((at, attribution))
@@ -83,7 +85,7 @@ def _attribute_clause(line: Sequence[Token], lexicon: Lexicon) -> list[Attributi
     others = (behind_a_quote, for_them, labelled)
     return (
         [attribution for _, attribution in found]
-        or related
+        or related[:1]
         or next((those for other in others if (those := list(other(line, lexicon)))), [])
     )
 
@@ -94,16 +96,19 @@ def _says(line: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
     before = at - 1
     while before >= 0 and line[before].roles & SMALL and not line[before].roles & (PASSIVE | PREPOSITION):
         before -= 1
-    if before >= 0 and line[before].roles & PASSIVE:
-        return False
-    if before >= 0 and line[max(0, left_edge(line, at) - 1)].roles & AS:
-        return True
+    return before < 0 or not line[before].roles & PASSIVE
+
+
+def _has_words(line: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+    """Whether words follow a verb that says something only with words: a "that", a colon, a quotation."""
     if not line[at].roles & CLAIM or line[at].roles & VERB != CLAIM:
         return True
     if any(token.mark == QUOTATION or token.held for token in line) or (line[0].mark in DASHES):
         return True
     ahead = line[at + 1 : at + FARTHEST_COMPLEMENT]
     if any(token.mark in COLONS for token in ahead[:8]) or any(token.roles & THAT for token in ahead):
+        return True
+    if lexicon.that_prefix and any(token.word.startswith(lexicon.that_prefix) for token in ahead[:3]):
         return True
     return lexicon.verb_last and at > 0 and bool(line[at - 1].roles & THAT)
 
@@ -123,14 +128,27 @@ def _attribute_verb(line: Sequence[Token], at: int, lexicon: Lexicon) -> Attribu
     gender = gender or ("m" if lexicon.he_ends and word.endswith(lexicon.he_ends) else "")
     alone = bool(lexicon.participle_ends) and word.endswith(lexicon.participle_ends) and not line[at].quoted
     phrase = find_first(line, at, lexicon) if alone else find_subject(line, at, lexicon)
+    if phrase and _is_aside(line, phrase, at, lexicon):
+        phrase = None
     if phrase:
         related = any(token.roles & RELATIVE for token in line[phrase.last + 1 : at]) and _is_relative(line, at)
         plain = not (phrase.names or phrase.keys or phrase.pronoun)
+        if not (_has_words(line, at, lexicon) or line[max(0, left_edge(line, at) - 1)].roles & AS):
+            return Attribution(phrase, WITHOUT_WORDS, line[at].start, phrase.gender or gender) if not plain else None
         certainty = RELATED if related else DIRECT - 0.25 * plain
         return Attribution(phrase, certainty, line[at].start, phrase.gender or gender)
-    if lexicon.drops_subject and _may_drop(line, at, lexicon):
+    if lexicon.drops_subject and _has_words(line, at, lexicon) and _may_drop(line, at, lexicon):
         return Attribution(None, DIRECT, line[at].start, gender)
     return None
+
+
+def _is_aside(line: Sequence[Token], phrase: Phrase, at: int, lexicon: Lexicon) -> bool:
+    """Whether a lone word before the verb is none that says it: "in a talk with the paper promised …", in Hebrew."""
+    if lexicon.cased or not lexicon.spaced or phrase.keys or len(phrase.names) != 1 or phrase.last >= at - 1:
+        return False
+    return lexicon.subject[0] != "marked" and any(
+        token.name or token.roles & PREPOSITION for token in line[phrase.last + 1 : at]
+    )
 
 
 def _is_relative(line: Sequence[Token], at: int) -> bool:

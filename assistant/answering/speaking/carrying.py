@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.answering.speaking.appositions import with_apposition
-from assistant.answering.speaking.attributing import attribute
+from assistant.answering.speaking.attributing import WITHOUT_WORDS, attribute
 from assistant.answering.speaking.lexicon import (
     FALLBACK_LANGUAGE,
     THEY,
-    TITLE,
     Lexicon,
     load_lexicons,
 )
 from assistant.answering.speaking.lines import Line, read_lines, unname_beginnings
-from assistant.answering.speaking.naming import read_phrase
+from assistant.answering.speaking.meeting import is_common_noun, is_no_name, meet_others, meet_topic
 from assistant.answering.speaking.people import People, Person
 from assistant.answering.speaking.quotations import DASHES
 from assistant.answering.speaking.reading import read_tokens
@@ -65,16 +63,20 @@ def find_speakers(text: str, language: str, sentences: Sequence[Span]) -> tuple[
     people = People()
     told: dict[int, list[tuple[Person, float]]] = {}
     for at, line in enumerate(lines):
+        if not at or lines[at - 1].paragraph != line.paragraph:
+            people.topic = None
         said = [_resolved(attribution, people, line, lexicon, headline=at == 0) for attribution in own[at]]
         told[at] = list({id(it[0]): it for it in reversed(said) if it}.values())[::-1]
         if len(told[at]) > 1 and at and _looks_back(line, own[at][0], lines[at - 1]):
             told[at].append(told[at].pop(0))  # "…" "said Velt. Tarn said: …": the sentence is more Tarn's
         if not told[at]:
             told[at] = _carried(at, lines, told, own, people, lexicon)
-        _meet_others(line, people, lexicon)
+        meet_others(line, people, lexicon)
+        if not told[at]:
+            meet_topic(line, people, lexicon)
     _carry_back(lines, own, told)
     _name_titles(told, people)
-    _name_nouns(told, lines, people)
+    _name_nouns(text, told, lines, people, lexicon)
     return tuple(
         Speaking(lines[at].sentence, person.span, round(certainty, 2)) for at in told for person, certainty in told[at]
     )
@@ -88,9 +90,11 @@ def _name_titles(told: dict[int, list[tuple[Person, float]]], people: People) ->
                 said[place] = (named, min(certainty, BY_TITLE - 0.1))
 
 
-def _name_nouns(told: dict[int, list[tuple[Person, float]]], lines: Sequence[Line], people: People) -> None:
+def _name_nouns(
+    text: str, told: dict[int, list[tuple[Person, float]]], lines: Sequence[Line], people: People, lexicon: Lexicon
+) -> None:
     """Puts those whom "the grandmaster" means in its place."""
-    meant = {id(noun): (person, most) for noun, person, most in find_stood_for(told, lines, people)}
+    meant = {id(noun): (person, most) for noun, person, most in find_stood_for(text, told, lines, people, lexicon)}
     for said in told.values():
         for place, (person, certainty) in enumerate(said):
             if id(person) in meant:
@@ -123,9 +127,15 @@ def _resolved(
     else:
         # What stands before a colon is a speaker if it is a name with an office, or was named before, or heads it all.
         sure = not attribution.labelled or bool(phrase.keys and phrase.names) or (headline and lexicon.cased)
+        sure = sure and (attribution.certainty != WITHOUT_WORDS or bool(phrase.keys) or len(phrase.names) > 1)
+        if not lexicon.cased and is_no_name(phrase, line, people):
+            phrase.others, phrase.names = phrase.others + phrase.names, []
+        common = is_common_noun(phrase, people, lexicon)
+        if common:
+            phrase.others, phrase.names = phrase.names, []
         person = people.meet(phrase, new=sure)
-        if person and person.span.start == phrase.start and not person.names:
-            person.noun = stands_for_another(phrase, line, attribution.verb, lexicon)
+        if person and not person.names:
+            person.noun = common or stands_for_another(phrase, line, attribution.verb, lexicon)
         certainty = attribution.certainty
         if person and person.span.start != phrase.start and not phrase.names:
             certainty = min(certainty, BY_TITLE)
@@ -205,21 +215,3 @@ def _carry_back(
             continue
         if not own[at + 1] or _looks_back(following, own[at + 1][0], lines[at]):
             told[at] = [(told[at + 1][0][0], CARRIED + 0.2)]
-
-
-def _meet_others(line: Line, people: People, lexicon: Lexicon) -> None:
-    """Notes everybody else whom a sentence names with a title or with two names."""
-    at, tokens = 0, line.tokens
-    while at < len(tokens):
-        token = tokens[at]
-        if token.roles & TITLE or (token.name and lexicon.cased):
-            right = at
-            while right < len(tokens) and not tokens[right].mark:
-                right += 1
-            phrase = read_phrase(tokens, at, 0, right, lexicon)
-            phrase = with_apposition(tokens, phrase, len(tokens), lexicon)
-            parted = lexicon.cased or not lexicon.spaced
-            if len(phrase.names) >= 2 or (phrase.keys and phrase.names and parted):
-                people.meet(phrase, new=lexicon.cased or not people.holds(phrase))
-            at = max(at, phrase.last)
-        at += 1

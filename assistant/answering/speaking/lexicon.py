@@ -53,10 +53,10 @@ LISTS = {
     "honorifics": HONORIFIC,
 }
 TABLES = {"titles": TITLE, "groups": GROUP}
-QUESTIONS = ("what", "who", "verbs", "about")
-STRINGS = ("conjunction_prefixes", "preposition_prefixes", "article_prefix")
+QUESTIONS = ("what", "who", "verbs", "about", "plain")
+STRINGS = ("conjunction_prefixes", "preposition_prefixes", "article_prefix", "that_prefix")
 ENDINGS = ("she_ends", "he_ends", "marker_endings", "according_endings", "that_endings", "plural_ends")
-CLAUSE_ENDINGS = ("participle_ends", "while_ends")
+CLAUSE_ENDINGS = ("participle_ends",)
 FLAGS = ("drops_subject", "verb_last", "inflects", "owner_first", "adjectives_after", "incises", "compounds")
 PLACES = ("before", "after", "first", "marked")
 
@@ -93,6 +93,7 @@ class Lexicon:
     conjunction_prefixes: str
     preposition_prefixes: str
     article_prefix: str
+    that_prefix: str
     she_ends: tuple[str, ...]
     he_ends: tuple[str, ...]
     marker_endings: tuple[str, ...]
@@ -100,8 +101,10 @@ class Lexicon:
     that_endings: tuple[str, ...]
     plural_ends: tuple[str, ...]
     participle_ends: tuple[str, ...]
-    while_ends: tuple[str, ...]
     negations: frozenset[str]
+    sayings: tuple[str, ...]
+    object_verbs: frozenset[str]
+    accordings: tuple[tuple[str, ...], tuple[str, ...]]
     markers: tuple[str, ...]
     reported: frozenset[str]
     questions: Mapping[str, tuple[str, ...]]
@@ -157,6 +160,7 @@ def _load(file: Path) -> Lexicon:
         conjunction_prefixes=fold(entries.get("conjunction_prefixes", "")),
         preposition_prefixes=fold(entries.get("preposition_prefixes", "")),
         article_prefix=fold(prefix),
+        that_prefix=fold(entries.get("that_prefix", "")),
         she_ends=tuple(map(fold, entries.get("she_ends", []))),
         he_ends=tuple(map(fold, entries.get("he_ends", []))),
         marker_endings=tuple(entries.get("marker_endings", [])),
@@ -164,16 +168,18 @@ def _load(file: Path) -> Lexicon:
         that_endings=tuple(entries.get("that_endings", [])),
         plural_ends=tuple(map(fold, entries.get("plural_ends", []))),
         participle_ends=tuple(map(fold, entries.get("participle_ends", []))),
-        while_ends=tuple(entries.get("while_ends", [])),
         negations=frozenset(map(fold, entries.get("negations", []))),
         markers=tuple(map(fold, words["marker"])),
         reported=frozenset(map(fold, entries.get("reported", []))),
+        accordings=(tuple(words["according"]), tuple(words["according_after"])),
+        object_verbs=frozenset(map(fold, entries.get("object_verbs", []))),
+        sayings=(*words["say"], *words["claim"]),
         questions={name: tuple(entries.get("questions", {}).get(name, ())) for name in QUESTIONS},
     )
 
 
 def _check(file: Path, entries: Mapping[str, object]) -> None:
-    lists = [*LISTS, *ENDINGS, *CLAUSE_ENDINGS, "subject", "reported", "negations"]
+    lists = [*LISTS, *ENDINGS, *CLAUSE_ENDINGS, "subject", "reported", "negations", "object_verbs"]
     for entry in sorted(entries.keys() - {*lists, *TABLES, *STRINGS, *FLAGS, "questions"}):
         raise PromptError(f"{file} has an entry {entry}, which is not known. Rename or delete it; see en.toml.")
     for entry in ("subject", "say", "that"):

@@ -13,18 +13,20 @@ from assistant.answering.speaking.naming import PARTICLES, Phrase, read_phrase
 from assistant.answering.speaking.reading import Token, read_tokens
 from assistant.answering.speaking.scripts import scripts_of
 from assistant.answering.speaking.sounding import consonants, sound_alike
-from assistant.answering.speaking.tokens import UNSPACED, fold
+from assistant.answering.speaking.tokens import UNSPACED, fold, split_words
 from assistant.corpus.words import skeleton
 
 # How sure each kind of agreement is. Only their order and the half-way mark matter to who asks.
 SAME, SURNAME, OFFICE, OFFICE_WITHOUT_PLACE = 1.0, 0.9, 0.85, 0.6
 OTHER_FIRST_NAME, OTHER_OFFICE, BEHIND_OF, OTHER_PLACE = 0.3, 0.3, 0.2, 0.25
+PERHAPS_FIRST_NAME = 0.7
 
 # One word of a name has to sound this alike to stand for all of it; of two, each this and both together that much.
 STRONG, WEAK, TOGETHER = 0.8, 0.55, 0.68
 FAR = 0.03  # Chinese, Japanese and Thai keep less of a foreign name
 JOINED = 0.74  # the whole name in one piece: scripts part names in different places
 
+CASED = regex.compile(r"[\p{Latin}\p{Greek}\p{Cyrillic}]")
 POINTS = regex.compile("[·・•＝]")
 
 
@@ -37,16 +39,18 @@ class Named:
     keys: frozenset[str]
 
 
-def speaks(speaker: str, name: str) -> float:
+def speaks(speaker: str, name: str, language: str = "") -> float:
     """Returns how surely the words that a question asks by and a speaker's naming mean the same, 0 to 1.
 
     Names are compared by sound across scripts, offices by the lexicons' common keys: "the mayor" is "мэр Анна Вельт".
-    Somebody's spokesman is not that somebody.
+    Somebody's spokesman is not that somebody. `language` is the naming's, where it is known.
     """
-    asked, named = read_naming(speaker.strip()), read_naming(name.strip())
+    asked, named = read_naming(speaker.strip()), read_naming(name.strip(), language)
     if not (asked.names or asked.others or asked.keys):
         return 0.0
     by_name = _names_alike(asked, named)
+    if not asked.keys and by_name < SURNAME and names_agree(split_words(fold(speaker)), named.names):
+        by_name = SAME  # a part of a name may be a word of another language
     if not asked.keys or (asked.names and named.names and len(asked.names) > 1):
         return by_name
     return max(by_name, offices_alike(asked, named))
@@ -67,7 +71,9 @@ def _names_alike(asked: Named, named: Named) -> float:
         return BEHIND_OF if behind and not asked.keys else 0.0
     if len(own) == 1 or len(theirs) == 1:
         return alike * (SAME if words_alike(own[-1], theirs[-1]) >= STRONG else SURNAME)
-    return alike * OTHER_FIRST_NAME
+    # Scripts that write names like words take what stands between an office and a name for a part of it.
+    sure = not named.keys or bool(CASED.match(theirs[-1]))
+    return alike * (OTHER_FIRST_NAME if sure else PERHAPS_FIRST_NAME)
 
 
 def names_agree(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -104,9 +110,11 @@ def offices_alike(asked: Named, named: Named) -> float:
 
 
 @lru_cache(maxsize=20_000)
-def read_naming(text: str) -> Named:
-    """Returns what a naming says, by the lexicon that knows most of its words."""
+def read_naming(text: str, language: str = "") -> Named:
+    """Returns what a naming says, by its language's lexicon, else the one that knows most of its words."""
     lexicons = load_lexicons()
+    if language in lexicons:
+        return _read_with(text, lexicons[language])
     readings = [_read_with(text, lexicons[code]) for code in scripts_of(text)]
     return max(readings, key=lambda it: (len(it.keys), -len(it.names) - len(it.others)))
 
@@ -130,7 +138,7 @@ def _read_with(text: str, lexicon: Lexicon) -> Named:
         phrases.append(phrase)
         at = phrase.last + 1
     named = [phrase for phrase in phrases if phrase.names]
-    best = next((phrase for phrase in named if not phrase.keys), named[0] if named else None)
+    best = max(named, key=lambda phrase: (len(phrase.names) > 1, not phrase.keys), default=None)
     others = [word for phrase in phrases for word in phrase.others]
     others += [word for phrase in named if phrase is not best for word in phrase.names]
     names = [part for word in best.names for part in POINTS.split(word) if part] if best else []
@@ -153,7 +161,7 @@ def words_alike(one: str, other: str) -> float:
         return 1.0
     if UNSPACED.search(one) and UNSPACED.search(other):
         short, long = sorted((one, other), key=len)
-        return 0.95 if len(short) >= 2 and long.endswith(short) else 0.0
+        return 0.95 if len(short) >= 2 and (long.startswith(short) or long.endswith(short)) else 0.0
     far = bool(UNSPACED.search(one) or UNSPACED.search(other))
     return min(1.0, sound_alike(one, other) + far * FAR)
 

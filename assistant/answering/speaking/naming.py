@@ -41,6 +41,8 @@ LONGEST_PHRASE = 12  # tokens
 WIDEST_LEFT = 4  # tokens before a title: "the Velmora city council's"
 MOST_LOWERCASE = 3  # words behind a title: "ministre des affaires sociales"
 
+ACADEMIC = frozenset({"doctor", "professor"})  # "Dr Velt"
+
 # What these say they say for somebody: the name behind "of" is never theirs.
 FOR_OTHERS = frozenset({"spokesperson", "adviser", "lawyer", "assistant", "deputy"})
 
@@ -90,7 +92,7 @@ def find_phrase(
             oblique = False
         elif token.roles & PRONOUN and not token.roles & ACCORDING:
             stands_for = at + 1 >= high or not tokens[at + 1].name  # Vietnamese "ông Velt" is Velt
-            if not oblique and stands_for:
+            if not (oblique and tokens[at - 1].roles & (PREPOSITION | JOINER)) and stands_for:
                 gender = {HE: "m", SHE: "f"}.get(token.roles & PRONOUN, "")
                 return Phrase(token.start, token.end, pronoun=True, gender=gender, last=at)
             oblique = False
@@ -117,9 +119,7 @@ def _plain(tokens: Sequence[Token], low: int, high: int) -> Phrase | None:
 
 def read_phrase(tokens: Sequence[Token], head: int, low: int, high: int, lexicon: Lexicon) -> Phrase:
     """Returns the phrase around a title, an institution or a name: its words from `low` up to `high` at most."""
-    first = head
-    while first > low and head - first < WIDEST_LEFT and _qualifies(tokens[first - 1]):
-        first -= 1
+    first = _first_qualifier(tokens, head, low, lexicon)
     phrase = Phrase(tokens[first].start, tokens[head].end, last=head)
     phrase.others += [tokens[at].word for at in range(first, head)]
     behind: list[str] = []  # names behind "of"
@@ -142,10 +142,25 @@ def read_phrase(tokens: Sequence[Token], head: int, low: int, high: int, lexicon
         elif not part:
             break
         lowercase += part == "other"
+        if token.held and at > head and part:  # the name of a thing: «Nato»
+            phrase.end, phrase.last = token.end, at
+            break
         if part != "joiner":
             phrase.end, phrase.last = token.end, at
         at += 1
-    return _finished(tokens, head, phrase, behind)
+    return _finished(tokens, head, phrase, behind, lexicon)
+
+
+def _first_qualifier(tokens: Sequence[Token], head: int, low: int, lexicon: Lexicon) -> int:
+    """Returns where what stands before a head begins that tells it apart: "the Velmora city council"."""
+    if lexicon.cased and tokens[head].keys and set(tokens[head].keys) <= ACADEMIC:
+        return head
+    if lexicon.article_prefix:  # Arabic and Hebrew tell apart behind it
+        return head
+    first = head
+    while first > low and head - first < WIDEST_LEFT and _qualifies(tokens[first - 1]):
+        first -= 1
+    return first
 
 
 def _part(tokens: Sequence[Token], at: int, high: int, phrase: Phrase, lowercase: int, lexicon: Lexicon) -> str:
@@ -162,10 +177,12 @@ def _part(tokens: Sequence[Token], at: int, high: int, phrase: Phrase, lowercase
     return "other" if _adds(tokens, at, phrase, lowercase, lexicon) else ""
 
 
-def _finished(tokens: Sequence[Token], head: int, phrase: Phrase, behind: list[str]) -> Phrase:
+def _finished(tokens: Sequence[Token], head: int, phrase: Phrase, behind: list[str], lexicon: Lexicon) -> Phrase:
     if len(behind) >= 3 and not phrase.keys & FOR_OTHERS:  # "le maire de Velmora Anna Velt"
         behind, phrase.names = behind[:-2], behind[-2:]
     phrase.others += behind
+    if not lexicon.spaced and phrase.keys and len(phrase.names) > 1:  # 港务局长沈怀舟
+        phrase.others, phrase.names = phrase.others + phrase.names[:-1], phrase.names[-1:]
     phrase.group = phrase.group and not phrase.keys - _keys_of_groups(tokens, head, phrase.last)
     if phrase.group:
         phrase.others, phrase.names = phrase.others + phrase.names, []

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from assistant.answering.speaking.naming import Phrase
+from assistant.answering.speaking.naming import PARTICLES, Phrase
+from assistant.answering.speaking.tokens import UNSPACED
 from assistant.types import Span
 
 # Names of inflecting languages differ at their ends: Velta, Velts, Вельтом.
@@ -38,10 +39,11 @@ class People:
     named: list[Person] = field(default_factory=list)
     spoke: list[Person] = field(default_factory=list)
     met: list[Person] = field(default_factory=list)
+    topic: Person | None = None  # whom a paragraph begins with, though he or she has not spoken in it yet
 
     def meet(self, phrase: Phrase, *, new: bool = True) -> Person | None:
         """Returns whom a phrase means, somebody `new` if nobody before fits; their naming becomes the fuller one."""
-        person = self._known(phrase)
+        person = self.known(phrase)
         if person is None and not new:
             return None
         if person is None:
@@ -50,9 +52,8 @@ class People:
         else:
             if person in self.named:
                 self.named.remove(person)
-            if len(phrase.names) > len(person.names) or (
-                len(phrase.names) == len(person.names) and len(phrase.keys) > len(person.keys)
-            ):
+            more = _count(phrase.names) - _count(person.names)
+            if more > 0 or (not more and len(phrase.keys) > len(person.keys)):
                 person.span, person.names = Span(phrase.start, phrase.end), phrase.names or person.names
             person.keys |= phrase.keys
             person.others += [other for other in phrase.others if other not in person.others]
@@ -63,17 +64,20 @@ class People:
     def say(self, person: Person, gender: str) -> None:
         """Notes that somebody speaks, and what the sentence tells of their gender."""
         person.gender = person.gender or gender
+        self.topic = None
         if person in self.spoke:
             self.spoke.remove(person)
         self.spoke.append(person)
 
     def recent(self, gender: str, *, plural: bool = False) -> Person | None:
         """Returns who is meant by a pronoun: the latest speaker of this gender, else the last named, else None."""
+        if self.topic and not plural and (not gender or self.topic.gender in ("", gender)):
+            return self.topic
         fits = [person for person in self.spoke[-3:] if plural or not person.group] or self.spoke[-1:]
         if gender:
-            sure = [person for person in fits if person.gender == gender]
-            open_ = [person for person in fits if not person.gender]
-            fits = sure or open_ or [person for person in self.named[-2:] if person.gender in ("", gender)]
+            # The latest of them, though an earlier one may be surely of this gender: news goes on with who spoke last.
+            fits = [person for person in fits if person.gender in ("", gender)]
+            fits = fits or [person for person in self.named[-2:] if person.gender in ("", gender)]
         if fits:
             return fits[-1]
         return next((person for person in reversed(self.named) if person.names), None)
@@ -95,11 +99,14 @@ class People:
         ]
         return holders[0] if person.keys and not person.group and len(holders) == 1 else None
 
-    def _known(self, phrase: Phrase) -> Person | None:
+    def known(self, phrase: Phrase) -> Person | None:
+        """Returns who was named before and is meant by a phrase, or None."""
         if phrase.names:
             surname = phrase.names[-1]
             for person in reversed(self.named):
                 if any(same_word(surname, name) for name in person.names[-1:]) and _agree(phrase, person):
+                    return person
+                if phrase.names == person.names[:1] and not phrase.keys:  # by the first name
                     return person
         if not phrase.keys:
             return next((it for it in reversed(self.named) if not phrase.names and it.others == phrase.others), None)
@@ -107,6 +114,10 @@ class People:
             if _titles_fit(phrase, person) and _places_fit(phrase, person):
                 return person
         return None
+
+
+def _count(names: Sequence[str]) -> int:
+    return sum(name not in PARTICLES for name in names)
 
 
 def _agree(phrase: Phrase, person: Person) -> bool:
@@ -152,4 +163,5 @@ def same_word(one: str, other: str) -> bool:
     stem = max(SHORTEST_STEM, len(short) - 2)
     inflected = shared >= stem and ended and len(long) - shared <= LONGEST_ENDING
     within = len(short) >= 2 and not short.isascii() and long.endswith(("·" + short, "・" + short))
+    within = within or (len(short) >= 2 and bool(UNSPACED.match(short)) and long.startswith(short))  # 大森, 大森沙織
     return inflected or within

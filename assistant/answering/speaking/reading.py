@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 
 from assistant.answering.speaking.lexicon import (
@@ -15,7 +14,6 @@ from assistant.answering.speaking.lexicon import (
     GROUP,
     HE,
     NEVER,
-    OBLIQUE,
     PREPOSITION,
     SAY,
     SHE,
@@ -23,11 +21,12 @@ from assistant.answering.speaking.lexicon import (
     SUFFIX,
     THEY,
     TITLE,
+    VERB,
     Entry,
     Lexicon,
-    load_lexicons,
     without_article,
 )
+from assistant.answering.speaking.looking_up import NOTHING, is_object, look_up
 from assistant.answering.speaking.quotations import (
     APOSTROPHES,
     CLOSING,
@@ -41,12 +40,6 @@ from assistant.answering.speaking.quotations import (
 from assistant.answering.speaking.tokens import TOKEN, fold
 
 ABBREVIATION = re.compile(r"(?:^|[^\w])\w{1,4}$")  # "Dr.", "Mr.", "Prof."
-
-# A title with an ending of its language has at most so many letters more.
-LONGEST_ENDING = 3
-SHORTEST_INFLECTED = 5
-
-NOTHING = Entry(0)
 
 
 @dataclass(slots=True)
@@ -134,80 +127,35 @@ def _spaced(text: str, pieces: Sequence[tuple[int, int, str]], lexicon: Lexicon)
     bare = (
         [without_article(word, article) if word.startswith(article) else word for word in words] if article else words
     )
-    at = 0
+    at, titled = 0, False
     while at < len(pieces):
         start, end, piece = pieces[at]
         if not words[at]:
+            titled = False
             yield Token(start, end, mark=piece)
             at += 1
             continue
         large = piece[0].isupper() or not (lexicon.cased or piece[0].isdigit())
-        candidates = _candidates(words[at], bare[at], lexicon.language)
-        length, entry = _look_up(candidates, bare, at) if candidates else (1, NOTHING)
+        length, entry = look_up(words, bare, at, lexicon)
         if entry is NOTHING:
-            about = piece.startswith("بإ")  # Arabic "by …ing"
+            about = is_object(words, at, lexicon) or piece.endswith("ًا")  # an Arabic adverb
             yield Token(start, end, words[at], PREPOSITION if about else 0, (), large and not about)
+            titled = False
         else:
             roles = entry.roles
             if roles & SUFFIX and not (start and text[start - 1] in "'’ʼ"):
                 roles &= ~SUFFIX
             end = pieces[at + length - 1][1]
-            yield Token(start, end, words[at], roles & ~NEVER, entry.keys, large and not roles)
+            name = large and (not roles or _is_within_name(pieces, at, titled, roles))
+            yield Token(start, end, words[at], 0 if name else roles & ~NEVER, () if name else entry.keys, name)
+            titled = lexicon.cased and bool(roles & TITLE)
         at += length
 
 
-def _look_up(candidates: Sequence[tuple[tuple[str, ...], Entry]], bare: Sequence[str], at: int) -> tuple[int, Entry]:
-    for rest, entry in candidates:
-        if not rest or tuple(bare[at + 1 : at + 1 + len(rest)]) == rest:
-            return 1 + len(rest), entry
-    return 1, NOTHING
-
-
-@lru_cache(maxsize=50_000)
-def _candidates(word: str, bare: str, language: str) -> tuple[tuple[tuple[str, ...], Entry], ...]:
-    """Returns what a word can be with the words that would have to follow it, the likeliest first."""
-    lexicon = load_lexicons()[language]
-    found: list[tuple[tuple[str, ...], Entry]] = []
-    for stripped, extra in _readings(word, bare, lexicon):
-        for rest, entry in lexicon.phrases.get(stripped, ()):
-            if not extra or entry.roles & (TITLE | GROUP):
-                found.append((rest, Entry(entry.roles | extra, entry.keys)))
-    if lexicon.stems and len(word) >= SHORTEST_INFLECTED:
-        stems = (lexicon.stems.get(word[:cut]) for cut in range(len(word), max(3, len(word) - LONGEST_ENDING - 2), -1))
-        found += [((), Entry(stem.roles | OBLIQUE, stem.keys)) for stem in stems if stem][:1]
-    if lexicon.compounds and not found:
-        found += [((), last) for last in (_compound(word, lexicon),) if last]
-    if word.startswith(("لل", "بال")) and len(word) > 4:  # Arabic "to the", "with the"
-        found.append(((), Entry(PREPOSITION)))
-    return tuple(found)
-
-
-def _compound(word: str, lexicon: Lexicon) -> Entry | None:
-    """Returns what the last part of a long word names: Umweltministerin is a minister."""
-    for cut in range(2, len(word) - SHORTEST_INFLECTED):
-        for rest, entry in lexicon.phrases.get(word[cut:], ()):
-            if not rest and entry.roles & (TITLE | GROUP):
-                return entry
-    return None
-
-
-def _readings(word: str, bare: str, lexicon: Lexicon) -> Iterator[tuple[str, int]]:
-    """Yields a word without what its language writes together with it: "and", "the", and what "to" and "of" make."""
-    yield word, 0
-    if bare != word:
-        yield bare, 0
-    if not lexicon.conjunction_prefixes or len(word) < 3:
-        return
-    rest = word
-    if rest[0] in lexicon.conjunction_prefixes:
-        rest = rest[1:]
-        yield rest, 0
-        yield without_article(rest, lexicon.article_prefix), 0
-    if rest[0] in lexicon.preposition_prefixes and len(rest) > 3:
-        yield rest[1:], PREPOSITION | OBLIQUE
-        yield without_article(rest[1:], lexicon.article_prefix), PREPOSITION | OBLIQUE
-        if rest.startswith("لل"):
-            yield rest[2:], PREPOSITION | OBLIQUE
+def _is_within_name(pieces: Sequence[tuple[int, int, str]], at: int, titled: bool, roles: int) -> bool:
+    """Whether a word is a first name that means something else when it is written small: "expert Per Lindqvast"."""
+    follows = pieces[at + 1][2] if at + 1 < len(pieces) else ""
+    return titled and not roles & (TITLE | GROUP | VERB) and follows[:1].isupper()
 
 
 def _unspaced(text: str, lexicon: Lexicon) -> Iterator[Token]:

@@ -43,9 +43,12 @@ _GROUPS = (
     ("s", "S"),
     ("z", "S"),
 )
+_GREEK = (("μπ", "b"), ("ντ", "d"), ("γκ", "g"), ("τζ", "j"), ("ου", "u"))
 _HISSING = str.maketrans(dict.fromkeys("çşščćśžźżßșţț", "s") | {"ñ": "n", "ł": "l", "ğ": "g"})
 _PINYIN = (("w", "v"), ("ng", "n"), *((sound, "S") for sound in ("zh", "ch", "sh", "q", "x", "c", "z")))
 _HAN = regex.compile(r"\p{Han}")
+_ONLY_HAN = regex.compile(r"\p{Han}+")
+LONGEST_CHINESE_NAME = 4  # characters
 _FAR = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Hangul}]")
 _ARTICLE = regex.compile(r"^(?:وال|بال|ال)(?=\p{Arabic}{3})")
 _OPTIONAL = regex.compile(r"(?<=[\p{Arabic}\p{Hebrew}])\p{Mn}+")
@@ -72,12 +75,22 @@ _LEFT_OUT_FAR = {"r": 0.4, "l": 0.5, "g": 0.3, "n": 0.5}
 def sound_alike(one: str, other: str) -> float:
     """Returns how alike two words sound: 1 the same, about 0.8 one name in two scripts, under 0.5 different names."""
     far = bool(_FAR.search(one)) != bool(_FAR.search(other))
-    mine, theirs = _sounds(one), _sounds(other)
-    heavy = (_weight(mine) + _weight(theirs)) / 2
+    return max(_compared(_sounds(a), _sounds(b), far) for a in _readings(one, far) for b in _readings(other, far))
+
+
+def _readings(word: str, far: bool) -> set[str]:
+    """Returns a word, and without the article that may be a part of the name; the end of what runs on in Chinese."""
+    readings = {word, _ARTICLE.sub("", word)}
+    if far and len(word) > LONGEST_CHINESE_NAME and _ONLY_HAN.fullmatch(word):
+        readings |= {word[-2:], word[-3:]}
+    return readings
+
+
+def _compared(mine: str, theirs: str, far: bool) -> float:
     lighter, heavier = sorted((_weight(mine), _weight(theirs)))
     if not mine or not theirs or lighter < 0.4 * heavier:
         return 0.0
-    return max(0.0, 1 - _distance(mine, theirs, far) / heavy)
+    return max(0.0, 1 - _distance(mine, theirs, far) / ((lighter + heavier) / 2))
 
 
 def consonants(word: str) -> int:
@@ -121,7 +134,9 @@ def _exchange(one: str, other: str, near: dict[str, float]) -> float:
 @lru_cache(maxsize=50_000)
 def _sounds(word: str) -> str:
     """Returns the sounds of a word, each one letter; none for what has no letters."""
-    bare = _OPTIONAL.sub("", _ARTICLE.sub("", unicodedata.normalize("NFC", word))).replace("ड़", "र")
+    bare = _OPTIONAL.sub("", unicodedata.normalize("NFC", word)).replace("ड़", "र")
+    for group, sound in _GREEK if "\u0370" <= max(bare, default="") <= "\u03ff" else ():
+        bare = bare.lower().replace(group, sound)
     letters: str = regex.sub("[0-9]", "", romanise(bare.lower().translate(_HISSING)))
     for group, sound in (*(_PINYIN if _HAN.search(word) else ()), *_GROUPS):
         letters = letters.replace(group, sound)

@@ -7,8 +7,10 @@ sentences tell, and within a paragraph the speaker before.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cache
 
-from assistant.answering.speaking.lexicon import DEFINITE, INDEFINITE, Lexicon
+from assistant.answering.speaking.lexicon import DEFINITE, INDEFINITE, JOINER, PREPOSITION, Lexicon, load_lexicons
 from assistant.answering.speaking.lines import Line
 from assistant.answering.speaking.naming import Phrase
 from assistant.answering.speaking.people import People, Person, same_word
@@ -16,29 +18,22 @@ from assistant.answering.speaking.people import People, Person, same_word
 # How sure it is at most that a noun stands for the speaker before it, or for the one whom the article is about.
 FOR_THE_SPEAKER, FOR_THE_SUBJECT = 0.75, 0.7
 
-# Offices that one person is called by in turn: the company's president, its head, its boss.
-LEADERS = frozenset(
-    {
-        "secretarygeneral",
-        "president",
-        "head",
-        "chair",
-        "executive",
-        "director",
-        "directorgeneral",
-        "founder",
-        "owner",
-        "manager",
-        "captain",
-        "coach",
-        "chancellor",
-        "governor",
-        "mayor",
-        "policechief",
-        "commissioner",
-        "military",
-    }
+# Offices that nobody holds beside another one of them: the prosecutor is not the mayor whom the article is about.
+_OFFICES = (
+    "minister president mayor governor prosecutor judge ambassador chancellor king queen pope senator lawmaker "
+    "spokesperson policechief lawyer bishop commissioner envoy adviser secretarygeneral"
 )
+OFFICES = frozenset(_OFFICES.split())
+# But a company's president may be its chair, and a mayor or a judge an official.
+BROAD = frozenset(["official", "member", "lawmaker", "candidate", "author", "head"])
+LEADERS = frozenset(["secretarygeneral", "president", "chair", "governor", "mayor", "chancellor", "commissioner"])
+# What tells a person's name from a thing's: named alone by the family name, named again; behind a preposition, behind
+# "the" or between quotation marks. What tells that it is not who is called by another title: a title.
+ALONE, NAMED_AGAIN, ELSEWHERE, AS_A_THING, OTHER_TITLE, SAME_TITLE = 1.0, 0.25, 0.5, 2.0, 1.0, 3.0
+IN_THE_LEAD, LEAD = 1.5, 4  # sentences, the headline among them
+NAMES_WITHOUT_ARTICLES = frozenset({"en", "fr", "es", "nl", "de", "id"})
+
+DATELINE = 5  # sentences behind the headline and words of each in which the place stands: "PORT CALM, 4 March"
 SHORTEST_NOUN = 4  # letters of a noun whose ending tells that it means many
 
 
@@ -52,10 +47,19 @@ def stands_for_another(phrase: Phrase, line: Line, verb: int, lexicon: Lexicon) 
     within = [token for token in line.tokens if phrase.start <= token.start and token.end <= phrase.end]
     if any(token.roles & INDEFINITE for token in within):
         return False
-    articles = any(entry.roles & DEFINITE for those in lexicon.phrases.values() for _, entry in those)
-    if articles and not any(token.roles & DEFINITE for token in (*within, *([before] if before else ()))):
+    if (
+        lexicon.cased
+        and _has_articles(lexicon.language)
+        and not any(token.roles & DEFINITE for token in (*within, *([before] if before else ())))
+    ):
         return False
     return bool(phrase.keys) or not _means_many(phrase, line, verb, lexicon)
+
+
+@cache
+def _has_articles(language: str) -> bool:
+    phrases = load_lexicons()[language].phrases
+    return any(entry.roles & DEFINITE for those in phrases.values() for _, entry in those)
 
 
 def _means_many(phrase: Phrase, line: Line, verb: int, lexicon: Lexicon) -> bool:
@@ -66,30 +70,88 @@ def _means_many(phrase: Phrase, line: Line, verb: int, lexicon: Lexicon) -> bool
 
 
 def find_stood_for(
-    told: Mapping[int, Sequence[tuple[Person, float]]], lines: Sequence[Line], people: People
+    text: str,
+    told: Mapping[int, Sequence[tuple[Person, float]]],
+    lines: Sequence[Line],
+    people: People,
+    lexicon: Lexicon,
 ) -> Iterator[tuple[Person, Person, float]]:
     """Yields each speaker who is called by a noun alone, whom it means, and how sure that is at most."""
-    subject = _subject(lines, people)
+    subjects = _subjects(text, lines, people, lexicon)
     met: set[int] = set()
     for at, said in sorted(told.items()):
         for person, _ in said:
-            if not person.noun or id(person) in met:
+            if id(person) in met or not person.noun:
                 continue
             met.add(id(person))
             before = told.get(at - 1, ()) if at and lines[at - 1].paragraph == lines[at].paragraph else ()
             speaker = next((one for one, _ in before if one.names and not one.group), None)
+            fit = [one for one in subjects if _may_be(person, one) and len(one.names) > 1]
+            likely = [(_is_other(person, one) - subjects[one], rank, one) for rank, one in enumerate(fit)]
+            subject = min(likely)[-1] if likely else None
             if speaker and _may_be(person, speaker):
                 yield person, speaker, FOR_THE_SPEAKER
-            elif subject and _may_be(person, subject):
+            elif subject:
                 yield person, subject, FOR_THE_SUBJECT
 
 
-def _subject(lines: Sequence[Line], people: People) -> Person | None:
-    """Returns whom the article is about: the first whom its headline names, else the first whom it names at all."""
-    named = [person for person in people.met if person.names and not person.group]
+def _is_other(noun: Person, person: Person) -> float:
+    """Returns how much a title of their own tells that somebody is not called by this noun."""
+    if not person.keys:
+        return 0.0
+    return -SAME_TITLE if noun.keys & person.keys else OTHER_TITLE
+
+
+def _subjects(text: str, lines: Sequence[Line], people: People, lexicon: Lexicon) -> Mapping[Person, float]:
+    """Returns whom the article may be about, and how likely: those whom its headline names, else anybody."""
+    places = {
+        token.word
+        for line in lines[1 : 1 + DATELINE]
+        for token in line.tokens[:DATELINE]
+        if len(token.word) > 1 and text[token.start : token.end].isupper()
+    }
+    named = [person for person in people.met if person.names and not person.group and person.names[-1] not in places]
+    named = [person for person in named if person.keys or len(person.names) > 1]
+    likely = {id(person): _personhood(person, lines, lexicon) for person in named}
     heading = {token.word for token in lines[0].tokens} if lines else set()
-    headed = [person for person in named if any(same_word(person.names[-1], word) for word in heading)]
-    return next(iter(headed or named), None)
+    headed = [person for person in named if _is_named(person, heading) and likely[id(person)] > -1]
+    if not headed and not lexicon.cased:  # somebody whom nothing tells to be one may be it
+        return {}
+    return {person: likely[id(person)] for person in headed or named}
+
+
+def _personhood(person: Person, lines: Sequence[Line], lexicon: Lexicon) -> float:
+    """Returns how much tells that a name is somebody's and not a place's, a ship's or an event's, and is named often.
+
+    People are called by their family names alone; they stand behind no preposition.
+    """
+    score = 0.0
+    for number, line in enumerate(lines):
+        score += IN_THE_LEAD * (0 < number < LEAD and _is_named(person, {token.word for token in line.tokens}))
+        for at, token in enumerate(line.tokens):
+            if not token.name or not same_word(person.names[-1], token.word):
+                continue
+            before = line.tokens[at - 1] if at else None
+            if len(person.names) > 1 and not (before and before.name):
+                score += ALONE
+            first = at
+            while first and line.tokens[first - 1].name:
+                first -= 1
+            before = line.tokens[first - 1] if first else None
+            if any(it.held for it in line.tokens[first : at + 1]):
+                score -= AS_A_THING
+            elif before and lexicon.cased and before.roles & (PREPOSITION | JOINER):
+                score -= ELSEWHERE
+            elif before and before.roles & DEFINITE and lexicon.language in NAMES_WITHOUT_ARTICLES:
+                score -= AS_A_THING
+            else:
+                score += NAMED_AGAIN
+    return score
+
+
+def _is_named(person: Person, words: AbstractSet[str]) -> bool:
+    surname = person.names[-1]
+    return surname in words or any(same_word(surname, word) for word in words)
 
 
 def _may_be(noun: Person, person: Person) -> bool:
@@ -99,4 +161,6 @@ def _may_be(noun: Person, person: Person) -> bool:
         return False
     if not noun.keys or not person.keys or noun.keys & person.keys:
         return True
-    return bool(noun.keys & LEADERS and person.keys & LEADERS)
+    if noun.keys & BROAD or (noun.keys & LEADERS and person.keys & LEADERS):
+        return True
+    return not (noun.keys | person.keys) & OFFICES

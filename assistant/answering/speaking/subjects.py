@@ -28,6 +28,7 @@ from assistant.answering.speaking.quotations import COLONS, COMMAS, DASHES
 from assistant.answering.speaking.reading import Token
 
 QUOTATION = '"'  # the mark that stands for a whole quotation
+VERB_SECOND = frozenset({"de", "nl"})
 MOST_NOUNS = 2  # words behind an article that may name somebody
 BOUNDARY_MARKS = COMMAS | COLONS | DASHES | frozenset('()[]!?.…。！？؟।|"')
 
@@ -56,18 +57,19 @@ def _is_inverted(line: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
         return False
     if token.roles & PRONOUN and token.roles & SMALL:
         return False  # "…, denied it."
-    if token.roles & PRONOUN and following + 1 < len(line) and not line[following + 1].mark:
-        return False  # "…, saying it was"
     before = at - 1
     while before >= 0 and line[before].roles & (AUXILIARY | SMALL) and not line[before].roles & PRONOUN:
         before -= 1
+    second = before < 0 < at and lexicon.language in VERB_SECOND  # "Ook beloofde ze …"
+    if token.roles & PRONOUN and following + 1 < len(line) and not line[following + 1].mark and not second:
+        return False  # "…, saying it was"
     if before < 0 or line[before].mark in BOUNDARY_MARKS:
         return True
     if lexicon.verb_last or "first" in lexicon.subject:
         return bool(lexicon.cased) and following == at + 1
     # "Später sagte Velt": a single word at the beginning that is written large for that alone.
     alone = before == 0 and line[0].name and lexicon.cased and token.name and not line[0].roles
-    return bool(alone and "after" in lexicon.subject and following == at + 1 and lexicon.language in {"de", "nl"})
+    return bool(alone and "after" in lexicon.subject and following == at + 1 and lexicon.language in VERB_SECOND)
 
 
 def _is_passed_over(line: Sequence[Token], at: int) -> bool:
@@ -203,6 +205,8 @@ def _marked(line: Sequence[Token], at: int, lexicon: Lexicon) -> Phrase | None:
         while left > 0 and not _ends_marked(line[left - 1], lexicon):
             left -= 1
         phrase = find_phrase(line, left, right, lexicon, loose=False)
+        if phrase and not lexicon.spaced and not phrase.keys and all(len(name) < 2 for name in phrase.names):
+            continue  # 橋は
         if phrase and phrase.last == right - 1:
             return without_ending(phrase, line[place], lexicon.marker_endings)
     return None

@@ -21,7 +21,7 @@ from assistant.answering.speaking.lexicon import (
     VERB,
     Lexicon,
 )
-from assistant.answering.speaking.naming import Phrase, find_phrase
+from assistant.answering.speaking.naming import Phrase, find_phrase, read_phrase
 from assistant.answering.speaking.quotations import COLONS, COMMAS, DASHES
 from assistant.answering.speaking.reading import Token
 from assistant.answering.speaking.subjects import BOUNDARY_MARKS, QUOTATION, right_edge, without_ending
@@ -71,8 +71,15 @@ def for_them(line: Sequence[Token], lexicon: Lexicon) -> Iterator[Attribution]:
     """Yields whose view a sentence gives that begins with "for": "Para a ministra, …"."""
     if not line or not line[0].roles & ACCORDING_FIRST:
         return
-    phrase = find_phrase(line, 1, right_edge(line, 1), lexicon, loose=False, oblique_too=True)
-    if phrase and (phrase.keys or len(phrase.names) > 1) and not phrase.group and phrase.last + 1 < len(line):
+    head = 1
+    while head < len(line) and line[head].roles & SMALL and not line[head].roles & TITLE:
+        head += 1
+    if head + 1 < len(line) and not (line[head].roles or line[head].mark or line[head].name) and line[head + 1].name:
+        head += 1  # an office that no lexicon has
+    if head >= len(line) or not (line[head].name or line[head].roles & TITLE):
+        return
+    phrase = read_phrase(line, head, head, right_edge(line, head), lexicon)
+    if (phrase.keys or len(phrase.names) > 1) and not phrase.group and phrase.last + 1 < len(line):
         yield Attribution(phrase, FOR_THEM, line[0].start)
 
 
@@ -103,6 +110,12 @@ def labelled(line: Sequence[Token], lexicon: Lexicon) -> Iterator[Attribution]:
     if not colon or colon + 1 >= len(line):
         return
     phrase = find_phrase(line, 0, colon, lexicon, loose=False)
+    if line[colon + 1].mark == QUOTATION and (phrase is None or phrase.last < colon - 1):  # "Moved, the mayor: …"
+        later = (find_phrase(line, at, colon, lexicon, loose=False) for at in range(1, colon))
+        phrase = next((it for it in later if it and it.last == colon - 1), None)
+        if phrase and not phrase.group and len(phrase.names) > 1:
+            yield Attribution(phrase, LABELLED, line[colon].start)
+        return
     if phrase and phrase.last == colon - 1 and (phrase.start == line[0].start or line[0].roles & SMALL):
         quoted = line[colon + 1].mark == QUOTATION
         yield Attribution(phrase, LABELLED, line[colon].start, labelled=not quoted)
