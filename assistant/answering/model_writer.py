@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 import regex
 
 from assistant.answering.claim_words import english_name
-from assistant.answering.drafting import Draft, DraftReader, plain_text, without_thoughts
+from assistant.answering.drafting import Draft, DraftReader, plain_text
 from assistant.answering.frames import Frames, fill
 from assistant.answering.gathering import Evidence
 from assistant.answering.language_model import HEARTBEAT, LanguageModel, Message
 from assistant.answering.names import Similarity
 from assistant.answering.prompts import Prompts
 from assistant.answering.sources import Source, count_tokens, inert, make_sources, show_source
+from assistant.answering.thinking_aloud import without_thoughts
 from assistant.answering.verifying import Verdict, verify
 from assistant.errors import LanguageModelError
 from assistant.types import Answer, Citation, Statement, Turn
