@@ -53,6 +53,8 @@ class _Asked:
     searched: str
     searched_in: str
     turns: Sequence[Turn]
+    failure: str
+    """Why the language model failed when it was asked to complete the question; empty when it did not."""
 
 
 class Assistant:
@@ -73,14 +75,15 @@ class Assistant:
         folders = [home.prompts, package_prompts()]
         self._frames = load_frames(folders)
         self._prompts = load_prompts(folders)
-        self._likeness = Likeness(self.embedder)
+        self._likeness = Likeness(self.embedder, self._searcher.space)
         self._models = ModelChoice(
             settings.llm,
             settings.llm_address,
             settings.llm_key.get_secret_value(),
-            settings.llm_timeout_seconds,
-            settings.llm_tokens,
-            home.root,
+            seconds=settings.llm_timeout_seconds,
+            reply_tokens=settings.llm_tokens,
+            context_tokens=settings.llm_context_tokens,
+            home=home.root,
         )
 
     @classmethod
@@ -143,8 +146,8 @@ class Assistant:
         if language is not None and not LANGUAGE_CODE.fullmatch(language):
             raise QuestionError(f"{language!r} is no language's code. Name one of ISO 639, such as en, ar or pt.")
         turns = _turns(history)
-        understood = self._understand(cleaned, turns)
-        asked = _Asked(cleaned, understood.question, self._language(understood.question), turns)
+        understood, failure = self._understand(cleaned, turns)
+        asked = _Asked(cleaned, understood.question, self._language(understood.question), turns, failure)
         for answer in self._answer(asked, language or understood.language):
             yield replace(answer, understood=understood.question if understood.completed else "")
 
@@ -152,14 +155,17 @@ class Assistant:
         """Returns the assistant's own words in a language, else in English."""
         return self._frames.of(language)
 
-    def _understand(self, question: str, turns: Sequence[Turn]) -> Understood:
+    def _understand(self, question: str, turns: Sequence[Turn]) -> tuple[Understood, str]:
+        """Returns the question as it stands alone, and why the language model failed to complete it, if it did."""
         understood = understand(question, turns, self._language)
-        if understood.completed:
-            with contextlib.suppress(LanguageModelError):  # what the words alone tell stands in
-                model = self._models.find()
-                if model:
-                    return replace(understood, question=rewrite(question, turns, model, self._prompts))
-        return understood
+        if not understood.completed:
+            return understood, ""
+        try:
+            model = self._models.find()
+            written = rewrite(question, turns, model, self._prompts) if model else ""
+        except LanguageModelError as problem:
+            return understood, str(problem)  # what the words alone tell stands in
+        return replace(understood, question=written or understood.question), ""
 
     def _answer(self, asked: _Asked, language: str) -> Iterator[Answer]:
         findings = self._searcher.search(asked.searched, asked.searched_in, HITS_FOR_AN_ANSWER)
@@ -172,6 +178,8 @@ class Assistant:
         note = ""
         try:
             model = self._models.find()
+            if model and asked.failure:  # who failed a moment ago is not waited for again
+                raise LanguageModelError(asked.failure)
             if model:
                 yield from self._write_with_model(asked, language, sure, evidence, model)
                 return
@@ -187,8 +195,11 @@ class Assistant:
         answers = write_with_model(
             asked.searched, language, sure, evidence, asked.turns, self._frames, self._prompts, model, self._likeness
         )
+        found = ""
         for answer in answers:
-            yield replace(answer, question=asked.question)
+            if answer.statements and self._models.is_news(model):
+                found = fill(self.frame(language).model_found, model=model.name, setting='llm = "none"')
+            yield replace(answer, question=asked.question, note=" ".join(filter(None, [answer.note, found])))
 
     def article(self, identity: int) -> Article | None:
         """Returns the article whose `id` a hit or citation carries, or None when that version is indexed no more."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from assistant.errors import SettingsError
@@ -43,13 +44,28 @@ class Settings(BaseSettings):
     """Its key; else OPENAI_API_KEY or ANTHROPIC_API_KEY, and those for their own services only."""
     llm_timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 60
     """A whole reply; half of it until the first words, a quarter between two."""
-    llm_tokens: Annotated[int, Field(ge=50, le=4_000)] = 600
-    """The most tokens a reply may have."""
+    llm_context_tokens: Annotated[int, Field(ge=2_048, le=1_000_000)] = 4_096
+    """How many tokens the model reads and writes at once; what it is told is kept within, less the reply."""
+    llm_tokens: Annotated[int, Field(ge=50)] = 600
+    """The most tokens a reply may have: at most half of llm_context_tokens."""
 
     reranker: str = ""
     """A cross-encoder that sentence-transformers loads, a folder or a hub's name: it orders the first hits anew."""
     skip_steps: list[RetrievalStep] = []
     """Steps of the search to leave out, to see what they are worth; `docs/retrieval.md` names them."""
+
+    @field_validator("llm_tokens")
+    @classmethod
+    def leave_room_for_what_is_told(cls, tokens: int, given: ValidationInfo) -> int:
+        """Refuses a reply that would take more than half of what the model reads and writes at once."""
+        context = given.data.get("llm_context_tokens")
+        if context is not None and tokens > context // 2:
+            raise PydanticCustomError(
+                "no_room",
+                "it may be at most {most}, half of llm_context_tokens ({context}), or the articles have no room",
+                {"most": context // 2, "context": context},
+            )
+        return tokens
 
     @classmethod
     def settings_customise_sources(

@@ -89,7 +89,7 @@ def observe(archive: Archive, size: int | None) -> list[Observation]:
     print(f"{archive.name}, {name} articles: {[len(questions) for questions in kinds.values()]}", file=sys.stderr)
     with tempfile.TemporaryDirectory(prefix="calibration-") as folder:
         write_home(Path(folder), articles)
-        assistant = Assistant.open(folder)
+        assistant = Assistant.open(folder, llm="none")
         assistant.rebuild()
         searcher = Searcher(Store(assistant.home.index), open_embedder("bundled"))
         return [

@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import ssl
 import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 Reply = Callable[[list[dict[str, Any]]], str]
@@ -44,7 +46,7 @@ FAULTS = (
     "too long",
     "tool call",
 )
-"""What the server can do wrong; with none of it, it answers well."""
+"""What the server can do wrong; with none of it, it answers well, and if it is "slow", with twenty pieces a second."""
 
 
 class Server(ThreadingHTTPServer):
@@ -54,8 +56,22 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, reply: Reply | str = "", fault: str = "", models: tuple[str, ...] = ("test-model",)) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(
+        self,
+        reply: Reply | str = "",
+        fault: str = "",
+        models: tuple[str, ...] = ("test-model",),
+        port: int = 0,
+        certificate: Path | None = None,
+    ) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
+        self.scheme = "http"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            # The greetings are the handler's, in its own thread.
+            self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+            self.scheme = "https"
         self.reply: Reply = reply if callable(reply) else lambda _: reply
         self.fault = fault
         self.models = models
@@ -67,16 +83,22 @@ class Server(ThreadingHTTPServer):
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/v1"
+        return f"{self.scheme}://127.0.0.1:{self.server_address[1]}/v1"
 
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - the base class names them
         self.hung_up.set()
 
 
 @contextlib.contextmanager
-def serving(reply: Reply | str = "", fault: str = "", models: tuple[str, ...] = ("test-model",)) -> Iterator[Server]:
-    """Runs a server until the block ends."""
-    server = Server(reply, fault, models)
+def serving(
+    reply: Reply | str = "",
+    fault: str = "",
+    models: tuple[str, ...] = ("test-model",),
+    port: int = 0,
+    certificate: Path | None = None,
+) -> Iterator[Server]:
+    """Runs a server until the block ends; with a certificate (and its key, in PEM), one that speaks TLS."""
+    server = Server(reply, fault, models, port, certificate)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
@@ -135,7 +157,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
         if self.path.endswith("/messages"):
-            self._stream_messages(text)
+            self._stream_messages(fault, text)
             return
         pieces = _pieces(text)
         if fault == "empty":
@@ -143,6 +165,8 @@ class Handler(BaseHTTPRequestHandler):
         for at, piece in enumerate(pieces):
             if at == len(pieces) // 2 and self._misbehave(fault):
                 return
+            if fault == "slow":
+                self._wait(0.05)
             self._event({"content": piece})
         finish = "length" if fault == "too long" else "stop"
         self._event({}, finish)
@@ -176,7 +200,7 @@ class Handler(BaseHTTPRequestHandler):
                 self._event({"content": filler})
         return fault in events or fault in {"silence", "trickle", "cut", "cut abruptly"} or fault.startswith("endless")
 
-    def _stream_messages(self, text: str) -> None:
+    def _stream_messages(self, fault: str, text: str) -> None:
         start: dict[str, Any] = {"id": "m", "type": "message", "role": "assistant", "content": [], "model": "test"}
         events: list[dict[str, Any]] = [
             {"type": "message_start", "message": start | {"usage": {"input_tokens": 1, "output_tokens": 1}}},
@@ -189,7 +213,12 @@ class Handler(BaseHTTPRequestHandler):
             {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 5}},
             {"type": "message_stop"},
         ]
-        for event in events:
+        for at, event in enumerate(events):
+            if fault == "slow":
+                self._wait(0.05)
+            elif fault == "silence" and at == len(events) // 2:
+                self._wait(60)
+                return
             self._write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
 
     def _event(self, delta: dict[str, Any], finish: str | None = None) -> None:

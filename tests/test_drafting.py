@@ -254,4 +254,4 @@ def test_a_flood_is_read_in_no_time(flood: str) -> None:
     text = FLOODS[flood]
     started = time.process_time()
     read("en", [text[at : at + 4] for at in range(0, len(text), 4)])
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 5

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering.frames import VARIABLES, Frame, Frames, fill, inert, load_frames
+from assistant.answering.frames import VARIABLES, Frame, Frames, fill, load_frames
+from assistant.answering.inert import inert_value
 from assistant.errors import PromptError
 from assistant.types import Article
 from tests.conftest import REPOSITORY
@@ -164,7 +165,7 @@ def test_doubled_braces_are_plain_ones_in_every_entry(tmp_path: Path) -> None:
     ],
 )
 def test_a_value_is_one_short_line_without_marks_of_its_own(value: str, seen: str) -> None:
-    assert _seen(inert(value)) == seen
+    assert _seen(inert_value(value)) == seen
     assert _seen(fill("{a}|{b}|{a}", a=value, b="{a}")) == f"{seen}|{{a}}|{seen}"
 
 

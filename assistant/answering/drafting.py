@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import regex
 
 from assistant.answering.citation_marks import BLANK, Marked, cited_numbers, read_marks, without_marks
+from assistant.answering.inert import INVISIBLE, TAG
 from assistant.answering.thinking_aloud import ThoughtFilter
 from assistant.corpus.splitting import split_sentences
 
@@ -27,10 +28,8 @@ LONGEST_WRITTEN = 1_500  # characters of a sentence with its markup; a longer on
 
 _IMAGE = regex.compile(r"!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])")
 _LINK = regex.compile(r"\[([^\]]*\p{L}[^\]]*)\](?:\([^()]*+(?:\([^()]*+\)[^()]*+)*+\)|\[[^\]\d]*\])")
-_TAG = regex.compile(r"</?[a-zA-Z!?][^<>]*>")
 _LINE_MARK = regex.compile(r"(?m)^[ \t]*(?:#{1,6}|>+|[-*+•]|\d{1,2}[.)])[ \t]+")
 _EMPHASIS = regex.compile(r"(\*{1,3}|(?<!\w)_{1,3}|~~|`{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)", regex.DOTALL)
-_INVISIBLE = regex.compile(r"[\p{Cc}\p{Cf}\p{Co}\p{Cs}--[\n\t\u200c\u200d]]", regex.VERSION1)
 _SPACE_BEFORE_STOP = regex.compile(r"\s+([.,;:!?。！？؟،؛])")
 
 _UNFINISHED = regex.compile(r"[^.!?…。！？؟۔।॥]\s*[\"'»”’)\]」』]*\s*$")
@@ -128,9 +127,9 @@ def plain_text(written: str) -> str:
     """Returns what a model wrote without Markdown, HTML and invisible characters, in one line."""
     text = html.unescape(written)
     for _ in range(2):  # what stands inside a tag or a link may be one
-        text = _TAG.sub("", _LINK.sub(r"\1", _IMAGE.sub("", text)))
+        text = TAG.sub("", _LINK.sub(r"\1", _IMAGE.sub("", text)))
     text = _EMPHASIS.sub(r"\2", _LINE_MARK.sub("", text))
-    return " ".join(_INVISIBLE.sub("", text).split())
+    return " ".join(INVISIBLE.sub("", text).split())
 
 
 def _first_end(blanked: str, language: str) -> int | None:

@@ -12,21 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from assistant.answering.inert import FIRST_STRONG_ISOLATE, POP_ISOLATE, inert_value
 from assistant.errors import PromptError
 from assistant.types import Article
 
 FALLBACK_LANGUAGE = "en"
 
-LONGEST_VALUE = 120  # characters of a name, title or reason in the assistant's own words; more is cut
-
-# Around a value, so that the words on either side keep their order, whichever way the value runs (Unicode's UAX 9).
-FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 _NO_ISOLATES = str.maketrans("", "", FIRST_STRONG_ISOLATE + POP_ISOLATE)
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
-_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
-
-# In the assistant's own words only the number of a citation stands in square brackets.
-_BRACKETS = str.maketrans("[]", "()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +54,8 @@ class Frame:
     """The `{count}` of sentences by the language model `{model}` that no article holds."""
     model_failed: str
     """Why (`{reason}`) the language model did not answer."""
+    model_found: str
+    """The language model `{model}` was found without being named; `{setting}` turns it off."""
 
     def heading(self, speaker: str, article: Article | None) -> str:
         """Returns the line over the quotes of a speaker, or of an article, or of a speaker in an article."""
@@ -69,15 +64,15 @@ class Frame:
         source = self._source(article)
         if not speaker:
             return _settled(self.article.format(source=source))
-        return _settled(self.speaker.format(speaker=inert(speaker), source=source))
+        return _settled(self.speaker.format(speaker=inert_value(speaker), source=source))
 
     def lacks(self, words: Sequence[str]) -> str:
         """Returns the line that nothing was found about these words of the question."""
-        return _settled(self.missing.format(missing=self.comma.join(map(inert, dict.fromkeys(words)))))
+        return _settled(self.missing.format(missing=self.comma.join(map(inert_value, dict.fromkeys(words)))))
 
     def _source(self, article: Article) -> str:
-        title = self.title.format(title=inert(article.title or article.path))
-        details = [inert(detail) for detail in (article.outlet, article.date) if detail.strip()]
+        title = self.title.format(title=inert_value(article.title or article.path))
+        details = [inert_value(detail) for detail in (article.outlet, article.date) if detail.strip()]
         return self.source.format(title=title, details=self.comma.join(details)) if details else title
 
 
@@ -92,6 +87,7 @@ VARIABLES = {
     "understood": {"question"},
     "left_out": {"count", "model"},
     "model_failed": {"reason"},
+    "model_found": {"model", "setting"},
 }
 
 
@@ -118,23 +114,9 @@ class Frames:
 def fill(text: str, **values: str | int) -> str:
     """Returns an entry of a frame with these values for its variables, as one line.
 
-    Each value goes through `inert`; braces in it stay what they are.
+    Each value goes through `inert_value`; braces in it stay what they are.
     """
-    return _settled(text.format(**{name: inert(str(value)) for name, value in values.items()}))
-
-
-def inert(value: str) -> str:
-    """Returns a name, title or reason, whoever wrote it, so that it cannot change the line that it is put into.
-
-    It is one line of at most 120 characters, holds neither controls nor square brackets, and is isolated from the
-    direction of the words around it.
-    """
-    enough = value[: 10 * LONGEST_VALUE]
-    printable = (" " if unicodedata.category(character) == "Cc" else character for character in enough)
-    words = "".join(character for character in printable if unicodedata.bidirectional(character) not in _TURNING)
-    line = " ".join(words.translate(_BRACKETS).split())
-    short = line if len(line) <= LONGEST_VALUE else line[: LONGEST_VALUE - 1].rstrip() + "…"
-    return f"{FIRST_STRONG_ISOLATE}{short}{POP_ISOLATE}"
+    return _settled(text.format(**{name: inert_value(str(value)) for name, value in values.items()}))
 
 
 def _settled(line: str) -> str:

@@ -17,7 +17,7 @@ from typing import Any, Literal, Protocol
 from assistant.answering.connection import Connection, host_of
 from assistant.errors import LanguageModelError
 
-LONGEST_REPLY = 20_000  # characters; ten times what an answer needs
+LONGEST_TOKEN = 10  # characters of a reply that a token stands for on average at most, for servers that count none
 HEARTBEAT = 0.5  # seconds after which a waiting caller gets an empty piece, so that it can stop listening
 
 _HINTS = {
@@ -108,18 +108,18 @@ class RemoteModel:
     def _listen(self, connection: Connection, messages: list[Message], pieces: SimpleQueue[str | _End]) -> str:
         from llama_index.core.base.llms.types import ChatMessage
 
-        finish, length = "", 0
+        finish, length, longest = "", 0, LONGEST_TOKEN * self.reply_tokens
         said = [ChatMessage(role=message.role, content=message.text) for message in messages]
         with self.opened(connection) as llm, closing(llm.stream_chat(said)) as reply:
             for response in reply:
                 finish = _finish(response.raw) or finish
                 pieces.put(response.delta or "")
                 length += len(response.delta or "")
-                if connection.is_cut or length > LONGEST_REPLY:
+                if connection.is_cut or length > longest:
                     break
         if not length:
             return f"{self.name} sent nothing that is an answer"
-        if length > LONGEST_REPLY or finish in {"length", "max_tokens"}:
+        if length > longest or finish in {"length", "max_tokens"}:
             return f"{self.name} wrote more than the {self.reply_tokens} tokens it may"
         if finish not in {"stop", "end_turn", "stop_sequence"}:
             return f"{self.name} broke off in the middle"

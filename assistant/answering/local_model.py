@@ -14,7 +14,7 @@ from assistant.errors import LanguageModelError
 
 
 class LocalModel:
-    """The model in a GGUF file; it is loaded with the first question and stays until `close`. Safe among threads."""
+    """The model in a GGUF file; it is loaded with the first question and stays as long as this. Safe among threads."""
 
     def __init__(
         self, file: Path, deadlines: Deadlines, *, context_tokens: int = 4_096, reply_tokens: int = 400
@@ -38,11 +38,6 @@ class LocalModel:
         with self._lock:
             model = self._model = self._model or self._open()
         yield from model.stream(messages)
-
-    def close(self) -> None:
-        """Frees the model's memory; the next question loads it again."""
-        with self._lock:
-            self._model = self._server = None
 
     def _open(self) -> RemoteModel:
         try:

@@ -39,7 +39,8 @@ ASK_SECONDS = 3.0  # for asking a configured address what models it has
 KEPT_SECONDS = 30.0  # before looking again
 LONGEST_LIST = 1_000_000  # bytes
 
-OTHER_KINDS = ("embed", "rerank", "whisper", "tts")  # models that do not write
+# Models that do not write.
+OTHER_KINDS = ("embed", "rerank", "whisper", "tts", "dall-e", "image", "audio", "realtime", "transcribe", "moderation")
 
 
 class ModelChoice:
@@ -47,17 +48,33 @@ class ModelChoice:
 
     `choice` is `none`, `auto`, `openai:MODEL`, `ollama:MODEL`, `anthropic:MODEL`, or the path of a GGUF file.
     `address` is that of an endpoint, else the service's own. `auto` uses the address if there is one, else whatever
-    answers on this machine's usual ports; a key alone chooses nothing. Raises `SettingsError` when `choice` is none of
+    answers on this machine's usual ports; a key alone chooses nothing. `seconds` is what a reply may take,
+    `reply_tokens` how long it may be, and `context_tokens` how long with what the model is told. `openai` is where
+    OpenAI's service is: its key in the environment goes there only. Raises `SettingsError` when `choice` is none of
     these.
     """
 
-    def __init__(self, choice: str, address: str, key: str, seconds: float, reply_tokens: int, home: Path) -> None:
+    def __init__(
+        self,
+        choice: str,
+        address: str,
+        key: str,
+        *,
+        seconds: float,
+        reply_tokens: int,
+        context_tokens: int,
+        home: Path,
+        openai: str = OPENAI_ADDRESS,
+    ) -> None:
         self._choice = choice.strip()
         self._address = address.strip().rstrip("/")
         self._key = key
         self._deadlines = Deadlines.within(seconds)
         self._reply_tokens = reply_tokens
+        self._context_tokens = context_tokens
         self._home = home
+        self._openai = openai
+        self._told: set[str] = set()
         self._lock = threading.Lock()
         self._found: LanguageModel | None = None
         self._failure = ""
@@ -85,6 +102,13 @@ class ModelChoice:
                 self._looked = time.monotonic()
             return self._found
 
+    def is_news(self, model: LanguageModel) -> bool:
+        """Tells whether a model was found on this machine without being named, and nobody was told of it before."""
+        with self._lock:
+            news = self._choice == "auto" and not self._address and model.name not in self._told
+            self._told.add(model.name)
+            return news
+
     def _check(self) -> None:
         service, _, model = self._choice.partition(":")
         named = service in {"openai", "ollama", "anthropic"} and model
@@ -101,17 +125,26 @@ class ModelChoice:
             return self._configured() if self._address else self._local()
         if self._choice.endswith(".gguf"):
             file = self._home / Path(self._choice).expanduser()
-            return LocalModel(file, self._deadlines, reply_tokens=self._reply_tokens)
+            return LocalModel(
+                file, self._deadlines, context_tokens=self._context_tokens, reply_tokens=self._reply_tokens
+            )
         service, _, model = self._choice.partition(":")
         if service == "anthropic":
             address = self._address or ANTHROPIC_ADDRESS
             key = self._key_for(address, ANTHROPIC_ADDRESS, "ANTHROPIC_API_KEY")
-            return anthropic(model, address, key, self._deadlines, reply_tokens=self._reply_tokens)
-        address = self._address or (OLLAMA_ADDRESS if service == "ollama" else OPENAI_ADDRESS)
+            return anthropic(
+                model,
+                address,
+                key,
+                self._deadlines,
+                context_tokens=self._context_tokens,
+                reply_tokens=self._reply_tokens,
+            )
+        address = self._address or (OLLAMA_ADDRESS if service == "ollama" else self._openai)
         return self._open(model, address)
 
     def _configured(self) -> LanguageModel:
-        models = list_models(self._address, self._key, ASK_SECONDS)
+        models = list_models(self._address, self._openai_key_for(self._address), ASK_SECONDS)
         if not models:
             raise LanguageModelError(
                 f"No language model answers at llm_address ({urlsplit(self._address).hostname}). Start it, or name a "
@@ -124,18 +157,32 @@ class ModelChoice:
         return self._open(*found) if found else None
 
     def _open(self, model: str, address: str) -> LanguageModel:
-        key = self._key_for(address, OPENAI_ADDRESS, "OPENAI_API_KEY")
-        return openai_like(model, address, key, self._deadlines, reply_tokens=self._reply_tokens)
+        return openai_like(
+            model,
+            address,
+            self._openai_key_for(address),
+            self._deadlines,
+            context_tokens=self._context_tokens,
+            reply_tokens=self._reply_tokens,
+        )
+
+    def _openai_key_for(self, address: str) -> str:
+        return self._key_for(address, self._openai, "OPENAI_API_KEY")
 
     def _key_for(self, address: str, service: str, variable: str) -> str:
         # The environment's key belongs to its service; no other address gets to see it.
-        return self._key or (os.environ.get(variable, "") if address == service else "")
+        return self._key or (os.environ.get(variable, "") if _origin_of(address) == _origin_of(service) else "")
+
+
+def _origin_of(address: str) -> tuple[str, str, int | None]:
+    parts = urlsplit(address)
+    return parts.scheme, parts.hostname or "", parts.port
 
 
 def _scheme_of(address: str) -> str:
     try:
-        return urlsplit(address).scheme
-    except ValueError:  # half an IPv6 address
+        return _origin_of(address)[0]
+    except ValueError:  # half an IPv6 address, or a port that is no number
         return ""
 
 

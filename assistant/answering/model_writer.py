@@ -9,20 +9,24 @@ from dataclasses import dataclass, field
 
 import regex
 
+from assistant.answering.citing import state_quote
 from assistant.answering.claim_words import english_name
 from assistant.answering.drafting import Draft, DraftReader, plain_text
 from assistant.answering.frames import Frames, fill
 from assistant.answering.gathering import Evidence
+from assistant.answering.inert import inert_words
 from assistant.answering.language_model import HEARTBEAT, LanguageModel, Message
-from assistant.answering.names import Similarity
 from assistant.answering.prompts import Prompts
-from assistant.answering.sources import Source, count_tokens, inert, make_sources, show_source
+from assistant.answering.sources import Source, count_tokens, make_sources, show_source
 from assistant.answering.thinking_aloud import without_thoughts
-from assistant.answering.verifying import Verdict, verify
+from assistant.answering.verifying import LONGEST_CLAIM, LONGEST_PROOF, Verdict, verify
 from assistant.errors import LanguageModelError
+from assistant.retrieval.likeness import Likeness
 from assistant.types import Answer, Citation, Statement, Turn
 
 NOTHING = "NOT_IN_SOURCES"  # what the model writes when the sources do not answer
+
+MOST_SENTENCES = 30  # of a reply that are read; the model is asked for four
 
 TURNS_SHOWN = 3  # of a conversation
 LONGEST_TURN = 300  # characters of a question or answer in it
@@ -31,12 +35,12 @@ SPARE_TOKENS = 60  # what a model's own template puts around the messages
 
 BROKEN_OFF = "{why}; what it had written until then is shown."
 
-_NO_QUESTION = regex.compile(r"[<>{}\[\]]|://")
+_NO_QUESTION = regex.compile(r"[<>{}\[\]]|://|\bwww\.")
 
 
 @dataclass(slots=True)
 class _Page:
-    """What is shown so far: statements, and citations by the words they quote; and how much was left out."""
+    """What is shown so far: statements, and citations by the words they quote; what was read, and how much left out."""
 
     question: str
     language: str
@@ -46,6 +50,7 @@ class _Page:
     statements: list[Statement] = field(default_factory=list)
     citations: dict[tuple[str, int, int], Citation] = field(default_factory=dict)
     left_out: int = 0
+    read: set[Draft] = field(default_factory=set)
 
     def add(self, verdict: Verdict) -> bool:
         """Shows a sentence that is proven and new, with the quotes that are not shown yet; tells whether it did."""
@@ -62,9 +67,9 @@ class _Page:
             if place not in self.citations:
                 number = len(self.citations) + 1
                 speaker = evidence.speaker if place[1:] == (evidence.start, evidence.end) else None
-                self.citations[place] = Citation(number, article, span.start, span.end, evidence.score, speaker)
-                quoted = self.frames.of(article.language).quote.format(quote=proof.text)
-                quotes.append(Statement(quoted, article.language, (number,), "quote"))
+                citation = Citation(number, article, span.start, span.end, evidence.score, speaker)
+                self.citations[place] = citation
+                quotes.append(state_quote(citation, self.frames))
             numbers.append(self.citations[place].number)
         claim = Statement(verdict.draft.text, self.language, tuple(dict.fromkeys(numbers)), "claim")
         self.statements += [claim, *quotes]
@@ -99,7 +104,7 @@ def write_with_model(
     frames: Frames,
     prompts: Prompts,
     model: LanguageModel,
-    similarity: Similarity,
+    likeness: Likeness,
 ) -> Iterator[Answer]:
     """Yields the answer growing by a proven sentence at a time, and the same again while the model keeps it waiting.
 
@@ -112,10 +117,12 @@ def write_with_model(
     reader = DraftReader(language)
 
     def read(drafts: Sequence[Draft]) -> bool:
-        """Shows those of the sentences that are proven; tells whether there were any."""
-        wanted = [draft for draft in drafts if NOTHING not in draft.text]
-        verdicts = [verify(draft, language, question, sources, similarity) for draft in wanted]
-        return sum(page.add(verdict) for verdict in verdicts) > 0
+        """Shows those of the sentences that are new and proven; tells whether there were any."""
+        wanted = [draft for draft in dict.fromkeys(drafts) if NOTHING not in draft.text and draft not in page.read]
+        wanted = wanted[: MOST_SENTENCES - len(page.read)]
+        page.read.update(wanted)
+        likeness.prepare(_compared(wanted, sources))
+        return sum(page.add(verify(draft, language, question, sources, likeness)) for draft in wanted) > 0
 
     yielded = time.monotonic()
     broken = ""
@@ -125,6 +132,8 @@ def write_with_model(
                 if read(reader.feed(piece)) or time.monotonic() - yielded >= HEARTBEAT:
                     yield page.answer()
                     yielded = time.monotonic()
+                if len(page.read) == MOST_SENTENCES:
+                    raise LanguageModelError(f"{model.name} wrote more than {MOST_SENTENCES} sentences")
         except LanguageModelError as problem:
             broken = str(problem)
     read(reader.finish(cut=bool(broken)))
@@ -136,16 +145,24 @@ def write_with_model(
 def rewrite(question: str, history: Sequence[Turn], model: LanguageModel, prompts: Prompts) -> str:
     """Returns the question as it stands alone, in one line, as the model understands it from the turns before.
 
-    Raises `LanguageModelError` when the model gives nothing that can be a question.
+    What the model gives may be no question: then it is empty. Raises `LanguageModelError` when the model fails.
     """
-    told, asked = prompts.follow_up.fill(history=_turns(history), question=inert(question))
+    told, asked = prompts.follow_up.fill(history=_turns(history), question=inert_words(question))
     with closing(model.stream([Message("system", told), Message("user", asked)])) as pieces:
         written = "".join(pieces)
     lines = [line for line in without_thoughts(written).splitlines() if line.strip()]
     text = plain_text(lines[0]).strip('"“”«»„ ') if lines else ""
     if not any(map(str.isalnum, text)) or len(text) > LONGEST_QUESTION or len(lines) > 1 or _NO_QUESTION.search(text):
-        raise LanguageModelError(f"{model.name} did not give the complete question in one line")
+        return ""
     return text
+
+
+def _compared(drafts: Sequence[Draft], sources: Mapping[int, Source]) -> list[str]:
+    """Returns the texts that are compared when these sentences are verified, as far as that is known before."""
+    claims = [draft for draft in drafts if draft.numbers and len(draft.text) <= LONGEST_CLAIM]
+    cited = {number: sources[number] for draft in claims for number in draft.numbers if number in sources}
+    proofs = [source.words(span) for source in cited.values() for span in source.stretches(LONGEST_PROOF)]
+    return [draft.text for draft in claims] + proofs
 
 
 def _messages(
@@ -159,7 +176,7 @@ def _messages(
             nothing=NOTHING,
             sources=sources,
             history=_turns(history),
-            question=inert(question),
+            question=inert_words(question),
         )
 
     sources = make_sources(evidence, room - count_tokens("".join(fill(""))) - SPARE_TOKENS)
@@ -171,7 +188,7 @@ def _messages(
 
 def _turns(history: Sequence[Turn]) -> str:
     """Returns the last questions and answers, shortened, for a prompt."""
+    told = [(inert_words(turn.question), inert_words(turn.answer)) for turn in history[-TURNS_SHOWN:]]
     return "\n".join(
-        f"Asked before: {inert(turn.question)[:LONGEST_TURN]}\nAnswered: {inert(turn.answer)[:LONGEST_TURN]}"
-        for turn in history[-TURNS_SHOWN:]
+        f"Asked before: {asked[:LONGEST_TURN]}\nAnswered: {answered[:LONGEST_TURN]}" for asked, answered in told
     )

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.answering.citing import state_quote
 from assistant.answering.frames import Frame, Frames
 from assistant.answering.gathering import Evidence
 from assistant.corpus.splitting import LINE_BREAKS
@@ -71,7 +72,7 @@ def write_answer(
         for quote in group.quotes:
             citation = _cite(quote.piece, len(citations) + 1)
             citations.append(citation)
-            statements.append(_state(citation, frames))
+            statements.append(state_quote(citation, frames))
             left -= 1
             if missing and not left:
                 statements.append(Statement(frame.lacks(missing), spoken))
@@ -114,12 +115,6 @@ def _heading(group: _Group, groups: Sequence[_Group], frame: Frame) -> str:
 
 def _cite(piece: Evidence, number: int) -> Citation:
     return Citation(number, piece.article, piece.start, piece.end, piece.score, piece.speaker)
-
-
-def _state(citation: Citation, frames: Frames) -> Statement:
-    language = citation.article.language
-    quoted = frames.of(language).quote.format(quote=citation.quote)
-    return Statement(quoted, language, (citation.number,), "quote")
 
 
 def _without_repeats(evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -10,9 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import regex
-
 from assistant.answering.gathering import Evidence
+from assistant.answering.inert import inert_words
 from assistant.corpus.splitting import split_sentences
 from assistant.types import Article, Span
 
@@ -23,14 +22,6 @@ FEWEST_TOKENS = 120  # a source with less room than this is left out
 MOST_TOKENS = 700  # a source needs no more
 
 LONGEST_TITLE = 120
-
-_LINK = regex.compile(r"(?:\b[a-z][a-z0-9+.-]{1,15}://|\bwww\.|\b(?:javascript|data|mailto):)\S*", regex.IGNORECASE)
-_IMAGE = regex.compile(r"!\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?")
-_TARGET = regex.compile(r"\]\s*\([^)]*\)")
-_TAG = regex.compile(r"</?[a-zA-Z!?][^<>]*>")
-_INVISIBLE = regex.compile(r"[\p{Cc}\p{Cf}\p{Co}\p{Cs}--[\u200c\u200d\n\t]]", regex.VERSION1)
-_RULES = regex.compile(r"([#=\-_*~`|])\1{2,}")
-_PLAIN = str.maketrans("[]【】［］〔〕{}<>＜＞", "()()()()()()()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +41,15 @@ class Source:
     def passage(self) -> str:
         """The passage, exactly as the article has it."""
         return self.article.text[self.sentences[0].start : self.sentences[-1].end]
+
+    def stretches(self, longest: int) -> list[Span]:
+        """Returns the evidence, and each run of one to `longest` sentences of the passage."""
+        runs = [
+            Span(self.sentences[first].start, self.sentences[first + length - 1].end)
+            for length in range(1, longest + 1)
+            for first in range(len(self.sentences) - length + 1)
+        ]
+        return list(dict.fromkeys([Span(self.evidence.start, self.evidence.end), *runs]))
 
     def words(self, span: Span) -> str:
         """Returns a span's words, exactly as the article has them."""
@@ -77,15 +77,10 @@ def show_source(source: Source) -> str:
 
     Its number stands at the end, too: a small model copies it with the words.
     """
-    title = inert(source.article.title)[:LONGEST_TITLE]
-    return f'<source number="[{source.number}]" title="{title}">{inert(source.passage)} [{source.number}]</source>'
-
-
-def inert(text: str) -> str:
-    """Returns an article's words as plain words in one line, without links, markup, brackets and what is invisible."""
-    text = _TARGET.sub("]", _IMAGE.sub("", _TAG.sub(" ", text)))
-    text = _RULES.sub(r"\1", _LINK.sub("(…)", _INVISIBLE.sub("", text)))
-    return " ".join(text.translate(_PLAIN).split()).replace('">', '" ')
+    title = inert_words(source.article.title)[:LONGEST_TITLE]
+    return (
+        f'<source number="[{source.number}]" title="{title}">{inert_words(source.passage)} [{source.number}]</source>'
+    )
 
 
 def count_tokens(text: str) -> int:

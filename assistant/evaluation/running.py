@@ -56,16 +56,18 @@ def evaluate(
     *,
     limit: int | None = None,
     answers: bool = True,
+    llm: str = "none",
     progress: ProgressListener | None = None,
 ) -> Evaluation:
     """Indexes the archive in `home` and asks its questions, at most `limit`; without `answers` it only searches.
 
+    `llm` is the setting of that name: no language model writes unless one is asked for, whatever runs on this machine.
     What `home` has indexed already is not embedded again. Raises `EvaluationError` when `home` holds other articles
     or cannot be written, and as `Assistant.open`, `Assistant.rebuild` and `Assistant.query`.
     """
     tell = progress or (lambda _: None)
     write_seeds(home, archive.articles)
-    assistant = Assistant.open(home.absolute())
+    assistant = Assistant.open(home.absolute(), llm=llm)
     started = time.perf_counter()
     report = assistant.rebuild(progress=tell)
     indexing_seconds = time.perf_counter() - started

@@ -20,7 +20,7 @@ from assistant.errors import IndexDamagedError, ModelMismatchError, QuestionErro
 from assistant.retrieval import vectors
 from assistant.retrieval.embedding import Embedder, Encoding
 from assistant.retrieval.grouping import group_alike
-from assistant.retrieval.language_space import Vectors, means_of
+from assistant.retrieval.language_space import LanguageSpace, Vectors, means_of
 from assistant.retrieval.late_interaction import Interaction, TokenCodes, interact
 from assistant.retrieval.lexical import Coverage, NameBook, find_passages, measure_coverage, read_wording
 from assistant.retrieval.rebuilding import build_vector_index, model_fingerprint
@@ -117,6 +117,11 @@ class Searcher:
                 )
             question = _Question(publication.model.space.questions(vector[None])[0])
             return self._search(snapshot, publication, question, limit)
+
+    def space(self) -> LanguageSpace:
+        """Returns the model's measures, as the index keeps them. Raises as `search_vector`."""
+        with self._snapshot() as (_, publication):
+            return publication.model.space
 
     def article(self, identity: int) -> Article | None:
         """Returns the article with this id, or None when that version is not in the index any more."""

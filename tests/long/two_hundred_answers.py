@@ -196,7 +196,6 @@ def test_a_small_model_is_never_shown_with_what_it_made_up(likeness: Likeness) -
     [file] = Path(found.origin).parent.glob("*.gguf")
     model = LocalModel(file, Deadlines.within(120), context_tokens=2_048, reply_tokens=90)
     answers = list(_answers(Citing(model, 2_048, 90), likeness))
-    model.close()
     _report("SmolLM2-135M", answers)
     assert len(answers) == 200
     assert [it for answer in answers if isinstance(answer, Answer) for it in _complaints(answer)] == []
