@@ -101,7 +101,7 @@ class DraftReader:
         blanked = self._words.blanked
         for stop in _STOP.finditer(blanked, self._looked):
             self._looked = stop.start()
-            begin = max(0, stop.end() - SEEN_BACK)
+            begin: int = max(0, stop.end() - SEEN_BACK)
             if stop.group() == "\n":
                 end = _first_end(blanked[begin : stop.end()], self._language)
                 return stop.end() if end is None else begin + end
