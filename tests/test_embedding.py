@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -158,3 +160,30 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     folder = Path(done.stdout.strip())
     assert folder.parent.parent == tmp_path
     assert not folder.exists()  # it lived as long as the process
+
+
+def test_embedders_share_the_weights() -> None:
+    script = (
+        "import resource\n"
+        "from assistant.retrieval.embedding import open_embedder\n"
+        "def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "kept = [open_embedder('bundled')]; kept[0].embed_passages(['A port.']); before = peak()\n"
+        "kept += [open_embedder('bundled', query_prefix=prefix) for prefix in 'abc']\n"
+        "for one in kept: one.embed_passages(['A port.'])\n"
+        "print((peak() - before) / before)\n"
+    )
+    told = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True, cwd=REPOSITORY)
+
+    assert float(told.stdout) < 0.2
+
+
+def test_an_assistant_that_is_let_go_takes_its_model_with_it(seed_home: Path) -> None:
+    opened = Assistant.open(seed_home)
+    opened.query("what did Stoltenberg say?")
+    gone = weakref.ref(opened.embedder)
+    gc.disable()  # nothing may wait for the garbage collector: it does not know how heavy a model is
+    try:
+        del opened
+        assert gone() is None
+    finally:
+        gc.enable()

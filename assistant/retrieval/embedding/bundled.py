@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 TOKENS_A_BATCH = 400
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class _Runtime:
     encoder: ctranslate2.Encoder
     tokenizer: Tokenizer
@@ -104,20 +105,32 @@ class BundledEmbedder:
     def _load(self) -> _Runtime:
         with self._loading:
             if self._runtime is None:
-                import ctranslate2
-
-                folder = os.fspath(self._folder)
-                try:
-                    encoder = ctranslate2.Encoder(
-                        folder, device="cpu", compute_type="int8", inter_threads=_cores(), intra_threads=1
-                    )
-                except RuntimeError as problem:
-                    raise ModelError(
-                        f"The bundled model in {folder} cannot be loaded: {problem}. Delete that folder and try again."
-                    ) from None
-                weights = BundledWeights(bundled_weights_path())
-                self._runtime = _Runtime(encoder, weights.tokenizer(), weights.token_weights())
+                self._runtime = _runtime(os.fspath(self._folder))
             return self._runtime
+
+
+# Weights take 400 MB, so whoever asks for them while somebody has them gets the same.
+_RUNTIMES: WeakValueDictionary[str, _Runtime] = WeakValueDictionary()
+_OPENING = Lock()
+
+
+def _runtime(folder: str) -> _Runtime:
+    import ctranslate2
+
+    with _OPENING:
+        if runtime := _RUNTIMES.get(folder):
+            return runtime
+        try:
+            encoder = ctranslate2.Encoder(
+                folder, device="cpu", compute_type="int8", inter_threads=_cores(), intra_threads=1
+            )
+        except RuntimeError as problem:
+            raise ModelError(
+                f"The bundled model in {folder} cannot be loaded: {problem}. Delete that folder and try again."
+            ) from None
+        weights = BundledWeights(bundled_weights_path())
+        runtime = _RUNTIMES[folder] = _Runtime(encoder, weights.tokenizer(), weights.token_weights())
+        return runtime
 
 
 def _states(
