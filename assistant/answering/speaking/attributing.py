@@ -25,7 +25,7 @@ from assistant.answering.speaking.lexicon import (
     WHILE,
     Lexicon,
 )
-from assistant.answering.speaking.naming import Phrase
+from assistant.answering.speaking.naming import Phrase, find_phrase
 from assistant.answering.speaking.quotations import COLONS, COMMAS, DASHES
 from assistant.answering.speaking.reading import Token
 from assistant.answering.speaking.subjects import (
@@ -39,6 +39,7 @@ from assistant.answering.speaking.without_verbs import Attribution, according, b
 
 BREAKS = frozenset(';؛；.!?。！？؟।"')
 FARTHEST_COMPLEMENT = 25  # tokens from a verb to its "that"
+WHEN = frozenset(["时", "時", "时候", "時候", "之时"])
 FIRST_WORDS = 5  # of a clause, in which it names who says it
 
 DIRECT, RELATED, WITHOUT_WORDS = 0.95, 0.6, 0.65
@@ -91,12 +92,28 @@ def _attribute_clause(line: Sequence[Token], lexicon: Lexicon) -> list[Attributi
 
 
 def _says(line: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
-    if _is_denied(line, at, lexicon) or (not lexicon.spaced and at and line[at - 1].roles & JOINER):
-        return False  # "did not say", 的要求
+    if _is_denied(line, at, lexicon):
+        return False
+    if not lexicon.spaced and ((at and line[at - 1].roles & JOINER) or _is_when(line, at)):
+        return False  # 的要求, 谈到…时
     before = at - 1
     while before >= 0 and line[before].roles & SMALL and not line[before].roles & (PASSIVE | PREPOSITION):
         before -= 1
     return before < 0 or not line[before].roles & PASSIVE
+
+
+def _is_when(line: Sequence[Token], at: int) -> bool:
+    """Whether a Chinese clause only tells when something was said: 谈到大桥时，…"""
+    end = next((place for place in range(at, len(line)) if (line[place].mark or line[place].word) in COMMAS), len(line))
+    return end < len(line) and line[end - 1].word in WHEN
+
+
+def _agent(line: Sequence[Token], phrase: Phrase, at: int, lexicon: Lexicon) -> Phrase | None:
+    """Returns who does what is done to somebody: 镇长遭居民批评 is what residents say."""
+    passive = next((place for place in range(at - 1, phrase.last, -1) if line[place].roles & PASSIVE), None)
+    if lexicon.spaced or passive is None:
+        return phrase
+    return find_phrase(line, passive + 1, at, lexicon, loose=False)
 
 
 def _has_words(line: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
@@ -128,6 +145,7 @@ def _attribute_verb(line: Sequence[Token], at: int, lexicon: Lexicon) -> Attribu
     gender = gender or ("m" if lexicon.he_ends and word.endswith(lexicon.he_ends) else "")
     alone = bool(lexicon.participle_ends) and word.endswith(lexicon.participle_ends) and not line[at].quoted
     phrase = find_first(line, at, lexicon) if alone else find_subject(line, at, lexicon)
+    phrase = _agent(line, phrase, at, lexicon) if phrase else None
     if phrase and _is_aside(line, phrase, at, lexicon):
         phrase = None
     if phrase:

@@ -6,10 +6,11 @@ O'Keefe and others, EMNLP 2012): a verb of saying and its subject, else the spea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.answering.speaking.attributing import WITHOUT_WORDS, attribute
+from assistant.answering.speaking.datelines import behind_dateline
 from assistant.answering.speaking.lexicon import (
     FALLBACK_LANGUAGE,
     THEY,
@@ -17,10 +18,10 @@ from assistant.answering.speaking.lexicon import (
     load_lexicons,
 )
 from assistant.answering.speaking.lines import Line, read_lines, unname_beginnings
-from assistant.answering.speaking.meeting import is_common_noun, is_no_name, meet_others, meet_topic
+from assistant.answering.speaking.meeting import is_common_noun, is_no_name, is_no_one, meet_others, meet_topic
 from assistant.answering.speaking.people import People, Person
 from assistant.answering.speaking.quotations import DASHES
-from assistant.answering.speaking.reading import read_tokens
+from assistant.answering.speaking.reading import Token, read_tokens
 from assistant.answering.speaking.scripts import scripts_of
 from assistant.answering.speaking.standing_in import find_stood_for, stands_for_another
 from assistant.answering.speaking.subjects import QUOTATION
@@ -59,7 +60,8 @@ def find_speakers(text: str, language: str, sentences: Sequence[Span]) -> tuple[
     if lexicon.cased:
         unname_beginnings(tokens, {sentence.start for sentence in sentences})
     lines = read_lines(text, sentences, tokens, quotes)
-    own = [attribute(line.tokens, lexicon) if line.tokens else [] for line in lines]
+    words = list(_without_datelines(text, lines))
+    own = [attribute(those, lexicon) if those else [] for those in words]
     people = People()
     told: dict[int, list[tuple[Person, float]]] = {}
     for at, line in enumerate(lines):
@@ -71,7 +73,7 @@ def find_speakers(text: str, language: str, sentences: Sequence[Span]) -> tuple[
             told[at].append(told[at].pop(0))  # "…" "said Velt. Tarn said: …": the sentence is more Tarn's
         if not told[at]:
             told[at] = _carried(at, lines, told, own, people, lexicon)
-        meet_others(line, people, lexicon)
+        meet_others(words[at], people, lexicon)
         if not told[at]:
             meet_topic(line, people, lexicon)
     _carry_back(lines, own, told)
@@ -80,6 +82,12 @@ def find_speakers(text: str, language: str, sentences: Sequence[Span]) -> tuple[
     return tuple(
         Speaking(lines[at].sentence, person.span, round(certainty, 2)) for at in told for person, certainty in told[at]
     )
+
+
+def _without_datelines(text: str, lines: Sequence[Line]) -> Iterator[Sequence[Token]]:
+    for at, line in enumerate(lines):
+        begins = not at or lines[at - 1].paragraph != line.paragraph
+        yield behind_dateline(text, line.sentence, line.tokens) if begins else line.tokens
 
 
 def _name_titles(told: dict[int, list[tuple[Person, float]]], people: People) -> None:
@@ -128,6 +136,8 @@ def _resolved(
         # What stands before a colon is a speaker if it is a name with an office, or was named before, or heads it all.
         sure = not attribution.labelled or bool(phrase.keys and phrase.names) or (headline and lexicon.cased)
         sure = sure and (attribution.certainty != WITHOUT_WORDS or bool(phrase.keys) or len(phrase.names) > 1)
+        if is_no_one(phrase, lexicon):
+            return None
         if not lexicon.cased and is_no_name(phrase, line, people):
             phrase.others, phrase.names = phrase.others + phrase.names, []
         common = is_common_noun(phrase, people, lexicon)

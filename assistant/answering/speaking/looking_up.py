@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 from assistant.answering.speaking.lexicon import (
@@ -20,6 +21,7 @@ from assistant.answering.speaking.lexicon import (
 # A title with an ending of its language has at most so many letters more.
 LONGEST_ENDING = 3
 SHORTEST_INFLECTED = 5
+SHORTEST_PREFIXED = 4  # letters of a name with a preposition written together with it
 
 NOTHING = Entry(0)
 BY_DOING = re.compile("باست|با.{2,}[هة]$|ب.{3,}(?:ه|ها|هم)$")  # Arabic "by …ing", "with his …"
@@ -41,6 +43,16 @@ def is_object(words: Sequence[str], at: int, lexicon: Lexicon) -> bool:
     verb = words[at - 1].lstrip(lexicon.conjunction_prefixes) if at else ""
     takes = verb in lexicon.object_verbs or (at and words[at - 1] in lexicon.object_verbs)
     return bool(BY_DOING.match(words[at])) or bool(takes and words[at][0] in lexicon.preposition_prefixes)
+
+
+def is_prefixed_name(words: Sequence[str], at: int, pairs: AbstractSet[tuple[str, str]], lexicon: Lexicon) -> bool:
+    """Whether a word is a name with a preposition written together with it: بلينا كورفات where لينا كورفات is named.
+
+    `pairs` are all pairs of words that follow each other in the text.
+    """
+    word, following = words[at], words[at + 1] if at + 1 < len(words) else ""
+    prefixed = word[0] in lexicon.preposition_prefixes and len(word) >= SHORTEST_PREFIXED
+    return bool(prefixed and following) and (word[1:], following) in pairs
 
 
 @lru_cache(maxsize=50_000)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from assistant.answering.speaking.appositions import with_apposition
 from assistant.answering.speaking.lexicon import DEFINITE, SMALL, TITLE, Lexicon
 from assistant.answering.speaking.lines import Line
-from assistant.answering.speaking.naming import Phrase, read_phrase
+from assistant.answering.speaking.naming import PARTICLES, Phrase, read_phrase
 from assistant.answering.speaking.people import People, same_word
 from assistant.answering.speaking.quotations import COMMAS
 from assistant.answering.speaking.reading import Token
@@ -15,10 +15,14 @@ from assistant.answering.speaking.standing_in import stands_for_another
 
 NAME_AND_COMMA = 3  # tokens
 
+# Where names are written like words, more of them without a title are a part of the sentence: "مهمته الأساسية احتواء …".
+LONGEST_NAME = 3  # words, without particles
+OWNED_ENDS = ("ته", "تها", "تهم")  # Arabic "his …", "her …", "their …"
 
-def meet_others(line: Line, people: People, lexicon: Lexicon) -> None:
+
+def meet_others(tokens: Sequence[Token], people: People, lexicon: Lexicon) -> None:
     """Notes everybody else whom a sentence names with a title or with two names."""
-    at, tokens = 0, line.tokens
+    at = 0
     while at < len(tokens):
         token = tokens[at]
         if token.roles & TITLE or (token.name and lexicon.cased):
@@ -56,6 +60,14 @@ def is_no_name(phrase: Phrase, line: Line, people: People) -> bool:
     return (
         len(phrase.names) == 1 and not known and last is not None and len(last.names) > 1 and phrase.keys <= last.keys
     )
+
+
+def is_no_one(phrase: Phrase, lexicon: Lexicon) -> bool:
+    """Whether words that are taken for a name are the matter of a sentence, in a script that writes both alike."""
+    if lexicon.cased or not lexicon.spaced or phrase.keys or not phrase.names:
+        return False
+    owned = lexicon.language == "ar" and phrase.names[0].endswith(OWNED_ENDS)
+    return owned or sum(name not in PARTICLES for name in phrase.names) > LONGEST_NAME
 
 
 def is_common_noun(phrase: Phrase, people: People, lexicon: Lexicon) -> bool:

@@ -38,6 +38,7 @@ PARTICLES = frozenset(_PARTICLES.split())
 ENDS = VERB | THAT | WHILE | RELATIVE | AUXILIARY | PRONOUN | ACCORDING
 STOPS = ENDS | SMALL | PREPOSITION
 LONGEST_PHRASE = 12  # tokens
+MOST_GIVEN = 2  # words of an Arabic name, behind which one with the article or a preposition is no part of it
 WIDEST_LEFT = 4  # tokens before a title: "the Velmora city council's"
 MOST_LOWERCASE = 3  # words behind a title: "ministre des affaires sociales"
 
@@ -132,9 +133,9 @@ def read_phrase(tokens: Sequence[Token], head: int, low: int, high: int, lexicon
                 phrase.others, phrase.names = phrase.others + phrase.names, []
             joined = not lexicon.owner_first
         elif part == "title":
+            joined = bool(token.roles & PREPOSITION and phrase.keys & FOR_OTHERS)  # Arabic "spokesman to the president"
             phrase.keys |= set(token.keys)
             phrase.group = phrase.group or (bool(token.roles & GROUP) and not phrase.names)
-            joined = False
         elif part == "name":
             (behind if joined else phrase.names).append(token.word)
         elif part == "other":
@@ -168,7 +169,7 @@ def _part(tokens: Sequence[Token], at: int, high: int, phrase: Phrase, lowercase
     token = tokens[at]
     if token.roles & (TITLE | GROUP):
         return "title"
-    if token.name and not _is_object(token, phrase, lexicon):
+    if token.name and not _is_object(tokens, at, phrase, lexicon):
         return "name"
     if token.roles & HONORIFIC or _continues_name(tokens, at, high):
         return "particle"
@@ -193,13 +194,23 @@ def _keys_of_groups(tokens: Sequence[Token], low: int, high: int) -> set[str]:
     return {key for at in range(low, high + 1) if tokens[at].roles & GROUP for key in tokens[at].keys}
 
 
-def _is_object(token: Token, phrase: Phrase, lexicon: Lexicon) -> bool:
-    """In Arabic, a word with the article behind two names begins what the verb is about."""
-    article = lexicon.article_prefix
+def _is_object(tokens: Sequence[Token], at: int, phrase: Phrase, lexicon: Lexicon) -> bool:
+    """Whether, in Arabic, a word behind two names begins what the verb is about, whose article or preposition tells it.
+
+    A family's name with the article ends the name, too: "النائب فارس الدمنهوري كلفة المشروع".
+    """
+    article, word = lexicon.article_prefix, tokens[at].word
     names = [name for name in phrase.names if not name.startswith(article)] if article else []
     if names and names[0].startswith("ل"):  # "of the …" goes on with the office
         return False
-    return len(names) >= 2 and token.word.startswith(article) and not PARTICLES & set(names)
+    if not names or len(phrase.names) < MOST_GIVEN or PARTICLES & set(names):
+        return False
+    if word.startswith(article):
+        return len(names) >= MOST_GIVEN
+    if phrase.names[-1].startswith(article):
+        return lexicon.language == "ar" and bool(phrase.keys)
+    said = (token.word.lstrip(lexicon.conjunction_prefixes) for token in tokens[max(0, at - LONGEST_PHRASE) : at])
+    return word[0] in lexicon.preposition_prefixes and not lexicon.object_verbs.isdisjoint(said)
 
 
 def _qualifies(token: Token) -> bool:

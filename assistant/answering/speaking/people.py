@@ -13,6 +13,7 @@ from assistant.types import Span
 # Names of inflecting languages differ at their ends: Velta, Velts, Вельтом.
 SHORTEST_STEM = 3
 LONGEST_ENDING = 3
+STAND_BESIDE = frozenset({"spokesperson", "adviser", "assistant"})  # what is somebody else's
 MOST_NAMED = 200  # people that a text is searched for at once: whoever was named before is forgotten
 ENDING_LETTERS = frozenset("aeiouyąęóáéíăаеёиійоуыэюяьєїαεηιουωςάέήίόύώ")
 
@@ -129,6 +130,8 @@ def _agree(phrase: Phrase, person: Person) -> bool:
 
 def _titles_fit(phrase: Phrase, person: Person) -> bool:
     if phrase.group != person.group or ("deputy" in phrase.keys) != ("deputy" in person.keys):
+        return False
+    if STAND_BESIDE & person.keys and not STAND_BESIDE & phrase.keys:  # the president is not the president's spokesman
         return False
     if "prime" in person.keys and "prime" not in phrase.keys:
         return False

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from assistant.answering.speaking.lexicon import (
     AUXILIARY,
@@ -26,7 +26,7 @@ from assistant.answering.speaking.lexicon import (
     Lexicon,
     without_article,
 )
-from assistant.answering.speaking.looking_up import NOTHING, is_object, look_up
+from assistant.answering.speaking.looking_up import NOTHING, is_object, is_prefixed_name, look_up
 from assistant.answering.speaking.quotations import (
     APOSTROPHES,
     CLOSING,
@@ -127,6 +127,7 @@ def _spaced(text: str, pieces: Sequence[tuple[int, int, str]], lexicon: Lexicon)
     bare = (
         [without_article(word, article) if word.startswith(article) else word for word in words] if article else words
     )
+    pairs = set(pairwise(words)) if lexicon.preposition_prefixes else set()
     at, titled = 0, False
     while at < len(pieces):
         start, end, piece = pieces[at]
@@ -139,6 +140,7 @@ def _spaced(text: str, pieces: Sequence[tuple[int, int, str]], lexicon: Lexicon)
         length, entry = look_up(words, bare, at, lexicon)
         if entry is NOTHING:
             about = is_object(words, at, lexicon) or piece.endswith("ًا")  # an Arabic adverb
+            about = about or is_prefixed_name(words, at, pairs, lexicon)
             yield Token(start, end, words[at], PREPOSITION if about else 0, (), large and not about)
             titled = False
         else:
