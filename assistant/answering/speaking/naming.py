@@ -205,10 +205,10 @@ def _is_object(tokens: Sequence[Token], at: int, phrase: Phrase, lexicon: Lexico
         return False
     if not names or len(phrase.names) < MOST_GIVEN or PARTICLES & set(names):
         return False
-    if word.startswith(article):
-        return len(names) >= MOST_GIVEN
-    if phrase.names[-1].startswith(article):
+    if phrase.names[-1].startswith(article) and not word.startswith(article):
         return lexicon.language == "ar" and bool(phrase.keys)
+    if len(names) < MOST_GIVEN or word.startswith(article):
+        return len(names) >= MOST_GIVEN
     said = (token.word.lstrip(lexicon.conjunction_prefixes) for token in tokens[max(0, at - LONGEST_PHRASE) : at])
     return word[0] in lexicon.preposition_prefixes and not lexicon.object_verbs.isdisjoint(said)
 
