@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering.confidence import confidence
+from assistant.answering.confidence import confidence, level
 from assistant.answering.conversation import Understood, understand
 from assistant.answering.frames import Frame, fill, load_frames
 from assistant.answering.gathering import Evidence, gather, rank_sentences
@@ -169,7 +169,7 @@ class Assistant:
 
     def _answer(self, asked: _Asked, language: str) -> Iterator[Answer]:
         findings = self._searcher.search(asked.searched, asked.searched_in, HITS_FOR_AN_ANSWER)
-        ranked = _rank(findings.hits, asked, self._likeness)
+        ranked = _rank(findings.hits, asked, self._likeness, level(findings.searched))
         sure = confidence(ranked[0].score if ranked else None, findings.searched)
         if not ranked or sure < self.settings.abstain_below:
             yield write_nothing(asked.question, language, sure, findings.hits, self._frames)
@@ -244,9 +244,9 @@ def package_prompts() -> Path:
     return installed if installed.is_dir() else checked_out
 
 
-def _rank(hits: Sequence[Hit], asked: _Asked, alike: Similarity) -> list[Evidence]:
+def _rank(hits: Sequence[Hit], asked: _Asked, alike: Similarity, level: float) -> list[Evidence]:
     words = read_asked(asked.searched, asked.searched_in)
-    return hear(rank_sentences(hits), hits, words, asked.searched, asked.searched_in, alike)
+    return hear(rank_sentences(hits), hits, words, asked.searched, asked.searched_in, alike, level)
 
 
 def _turns(history: Sequence[Turn | Answer]) -> list[Turn]:

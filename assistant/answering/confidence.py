@@ -21,8 +21,13 @@ def confidence(score: float | None, searched: int) -> float:
     """
     if score is None:
         return 0.0
-    surprise = score - SIZE_SHARE * expected_maximum(searched)
+    surprise = score - level(searched)
     return 1 / (1 + math.exp(-CONFIDENCE_SLOPE * (surprise - CONFIDENCE_MIDDLE)))
+
+
+def level(searched: int) -> float:
+    """Returns what the size of an archive of so many passages alone adds to the best score."""
+    return SIZE_SHARE * expected_maximum(searched)
 
 
 def expected_maximum(draws: int) -> float:

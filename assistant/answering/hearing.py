@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answering.gathering import Evidence, best_first, sentence_score
-from assistant.answering.speaking import Asked, Speaking, asks_for_anything, asks_for_words, read_according
-from assistant.answering.statements import Said, Wanted, find_said, speakings
+from assistant.answering.silence import without_statements
+from assistant.answering.speaking import Asked, asks_for_anything, asks_for_words, read_according
+from assistant.answering.statements import Said, Wanted, find_said, speaking_of
 from assistant.corpus.splitting import split_sentences
 from assistant.types import Hit
 
@@ -23,10 +24,6 @@ LEVEL = 2.9
 
 # What it adds to a sentence, in its score's unit, that somebody says it where "who said" is asked.
 SAID_BY_SOMEBODY = 1.0
-
-# What the best evidence loses when the one who is asked about says nothing: where the question is what they said, what
-# they said of a matter, or what they promised, demanded, called it, which the articles may tell in their own words.
-SAYS_NOTHING, SAYS_NOTHING_ABOUT_IT, SAYS_NOTHING_OF_THE_KIND = 6.0, 4.0, 1.0
 
 # Somebody's statements answer what they said, whatever it is: the score above the level that these have, and what a
 # sure speaker adds.
@@ -96,7 +93,7 @@ def hear(
 
     `asked` is what `read_asked` finds in the question, which is in `language`; `level` is what the size of the archive
     alone adds to the best score. Where it asks what somebody says, their sentences come before all others, those too
-    that were not found; where they say nothing, the sentences stay, and count less. Where it mentions a speaker
+    that were not found; where they say nothing, hardly anything is left (`silence`). Where it mentions a speaker
     otherwise, theirs gain a little.
     """
     if asked.who:
@@ -109,18 +106,12 @@ def hear(
         according = read_according(question, language)
         said = find_said(hits, replace(wanted, speaker=according.speaker, about=according.about))
     if not said:
-        return [replace(piece, score=piece.score - _lost(asked, way)) for piece in ranked]
+        return without_statements(ranked, asked, language, anything=way.anything)
     weighed = _weighed(_statements(said, ranked), wanted, way, alike)
     if surely:
         return best_first(weighed)
     others = {(it.article.id, it.start, it.end): it for it in ranked}
     return best_first((others | {(it.article.id, it.start, it.end): it for it in weighed}).values())
-
-
-def _lost(asked: Asked, way: _Way) -> float:
-    if not way.anything:
-        return SAYS_NOTHING_OF_THE_KIND if way.surely else 0.0
-    return SAYS_NOTHING_ABOUT_IT if asked.about else SAYS_NOTHING
 
 
 def name_speakers(evidence: Iterable[Evidence]) -> list[Evidence]:
@@ -171,19 +162,13 @@ def _on_the_matter(statement: _Statement, about: str, language: str, alike: Alik
 
 
 def _said_by_somebody(piece: Evidence) -> Evidence:
-    speaking = _speaking(piece)
+    speaking = speaking_of(piece)
     if speaking is None:
         return piece
     return replace(piece, score=piece.score + SAID_BY_SOMEBODY * speaking.certainty, speaker=speaking.speaker)
 
 
 def _named(piece: Evidence) -> Evidence:
-    speaking = _speaking(piece)
+    speaking = speaking_of(piece)
     sure = speaking is not None and speaking.certainty >= SURE_TO_NAME
     return replace(piece, speaker=speaking.speaker) if speaking and sure else piece
-
-
-def _speaking(piece: Evidence) -> Speaking | None:
-    spoken = speakings(piece.article, piece.start)
-    within = [those[0] for place, those in spoken.items() if piece.start <= place[0] and place[1] <= piece.end]
-    return max(within, key=lambda speaking: speaking.certainty, default=None)

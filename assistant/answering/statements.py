@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from assistant.answering.gathering import Evidence
 from assistant.answering.speaking import (
     Speaking,
     asks_for_words,
@@ -27,8 +28,16 @@ AS_SURE = 0.85
 # Somebody whom an article's beginning names beside an office without a name may hold it, and its only one if it is
 # named nowhere else.
 BEGINNING = 800  # characters
-SURELY_NAMED = 0.7
+SURELY_NAMED = 0.75
 NAMED_BESIDE, NAMED_IN_HEADLINE, NAMED_ABOVE = 0.8, 0.7, 0.55
+
+# What several people are, so that "the resident" is not whom the article is about; nor is "the lawyer" it.
+_MANY_HOLD = (
+    "resident witness critic analyst official farmer fisherman student teacher driver passenger parent journalist "
+    "activist lawmaker doctor scientist engineer member shopkeeper customer player candidate author supporter owner "
+    "spokesperson adviser lawyer deputy"
+)
+MANY_HOLD = frozenset(_MANY_HOLD.split())
 
 # Characters of an article around a hit that are read for speakers: the naming may be far before the statement.
 READ_AROUND = 20_000
@@ -92,6 +101,13 @@ def speakings(article: Article, near: int) -> Mapping[tuple[int, int], Sequence[
     return _read(text, article.language, start, len(text) if end < 0 else end)
 
 
+def speaking_of(piece: Evidence) -> Speaking | None:
+    """Returns who says a piece of evidence, most surely, or None."""
+    spoken = speakings(piece.article, piece.start)
+    within = [those[0] for place, those in spoken.items() if piece.start <= place[0] and place[1] <= piece.end]
+    return max(within, key=lambda speaking: speaking.certainty, default=None)
+
+
 def _said_in(hit: Hit, wanted: Wanted) -> Iterator[Said]:
     spoken = speakings(hit.article, hit.start)
     speakers = dict.fromkeys(one.speaker for those in spoken.values() for one in those)
@@ -129,7 +145,7 @@ def _nameless(wanted: Wanted, article: Article, speakers: Iterable[Span]) -> Map
     offices = {
         speaker: office_alone(article.text[speaker.start : speaker.end], article.language) for speaker in speakers
     }
-    alone = {speaker: office for speaker, office in offices.items() if office}
+    alone = {speaker: office for speaker, office in offices.items() if office and not office & MANY_HOLD}
     if not alone:
         return {}
     beginning = article.text[:BEGINNING]

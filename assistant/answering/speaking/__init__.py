@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.answering.speaking.asking import Asked, read_according, read_asked
-from assistant.answering.speaking.carrying import Speaking, find_speakers
+from assistant.answering.speaking.carrying import Speaking, find_speakers, is_read
 from assistant.answering.speaking.likeness import speaks
 from assistant.answering.speaking.mentioning import (
     Mention,
@@ -14,6 +14,7 @@ from assistant.answering.speaking.mentioning import (
     office_alone,
     offices_in,
 )
+from assistant.answering.speaking.somebody import is_somebody
 
 __all__ = [
     "Asked",
@@ -24,6 +25,8 @@ __all__ = [
     "find_mention",
     "find_speakers",
     "holds_office",
+    "is_read",
+    "is_somebody",
     "office_alone",
     "offices_in",
     "read_according",

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.answering.speaking.lexicon import JOINER, PREPOSITION, SMALL, THAT, VERB, Lexicon
+from assistant.answering.speaking.entries import (
+    JOINER,
+    PREPOSITION,
+    SMALL,
+    THAT,
+    VERB,
+)
+from assistant.answering.speaking.lexicon import Lexicon
 from assistant.answering.speaking.naming import ENDS, Phrase, find_phrase
 from assistant.answering.speaking.quotations import COMMAS
 from assistant.answering.speaking.reading import Token

@@ -8,7 +8,8 @@ from functools import cache
 
 import regex
 
-from assistant.answering.speaking.lexicon import GROUP, HONORIFIC, JOINER, TITLE, Lexicon, load_lexicons
+from assistant.answering.speaking.entries import GROUP, HONORIFIC, JOINER, TITLE
+from assistant.answering.speaking.lexicon import Lexicon, load_lexicons
 from assistant.answering.speaking.naming import PARTICLES, read_phrase
 from assistant.answering.speaking.reading import Token, read_tokens
 from assistant.answering.speaking.scripts import scripts_of

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.answering.speaking.lexicon import (
+from assistant.answering.speaking.entries import (
     AS,
     AUXILIARY,
     CLAIM,
@@ -23,8 +23,8 @@ from assistant.answering.speaking.lexicon import (
     TITLE,
     VERB,
     WHILE,
-    Lexicon,
 )
+from assistant.answering.speaking.lexicon import Lexicon
 from assistant.answering.speaking.naming import Phrase, find_phrase
 from assistant.answering.speaking.quotations import COLONS, COMMAS, DASHES
 from assistant.answering.speaking.reading import Token
@@ -103,7 +103,7 @@ def _says(line: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
 
 
 def _is_when(line: Sequence[Token], at: int) -> bool:
-    """Whether a Chinese clause only tells when something was said: 谈到大桥时，…"""
+    """Whether a Chinese clause only tells when something was said, as 谈到大桥时 does."""
     end = next((place for place in range(at, len(line)) if (line[place].mark or line[place].word) in COMMAS), len(line))
     return end < len(line) and line[end - 1].word in WHEN
 

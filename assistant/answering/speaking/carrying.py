@@ -11,12 +11,8 @@ from dataclasses import dataclass
 
 from assistant.answering.speaking.attributing import WITHOUT_WORDS, attribute
 from assistant.answering.speaking.datelines import behind_dateline
-from assistant.answering.speaking.lexicon import (
-    FALLBACK_LANGUAGE,
-    THEY,
-    Lexicon,
-    load_lexicons,
-)
+from assistant.answering.speaking.entries import THEY
+from assistant.answering.speaking.lexicon import FALLBACK_LANGUAGE, Lexicon, load_lexicons
 from assistant.answering.speaking.lines import Line, read_lines, unname_beginnings
 from assistant.answering.speaking.meeting import is_common_noun, is_no_name, is_no_one, meet_others, meet_topic
 from assistant.answering.speaking.people import People, Person
@@ -108,6 +104,11 @@ def _name_nouns(
             if id(person) in meant:
                 named, most = meant[id(person)]
                 said[place] = (named, min(certainty, most))
+
+
+def is_read(language: str) -> bool:
+    """Whether a language has a lexicon of its own, by which who speaks in it is told."""
+    return language in load_lexicons()
 
 
 def choose_lexicon(text: str, language: str) -> Lexicon:

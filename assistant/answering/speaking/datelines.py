@@ -1,4 +1,4 @@
-"""A sentence's words → those behind its dateline: "VELMORA, 4 March (Coast News) — ", "【…讯】"; a place says nothing."""
+"""A sentence's words → those behind its dateline, "VELMORA, 4 March (Coast News) — " or "【…讯】": no place speaks."""
 
 from __future__ import annotations
 

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 import regex
 
-from assistant.answering.speaking.lexicon import AUXILIARY, GROUP, TITLE, VERB, Lexicon, load_lexicons
+from assistant.answering.speaking.entries import AUXILIARY, GROUP, TITLE, VERB
+from assistant.answering.speaking.lexicon import Lexicon, load_lexicons
 from assistant.answering.speaking.naming import PARTICLES, Phrase, read_phrase
 from assistant.answering.speaking.reading import Token, read_tokens
 from assistant.answering.speaking.scripts import scripts_of
@@ -97,6 +98,8 @@ def offices_alike(asked: Named, named: Named) -> float:
     if not asked.keys or not asked.keys <= named.keys:
         return 0.0
     if ("deputy" in named.keys) != ("deputy" in asked.keys):
+        return OTHER_OFFICE
+    if ("prime" in named.keys) != ("prime" in asked.keys):
         return OTHER_OFFICE
     places = (*asked.names, *asked.others)
     if not places:

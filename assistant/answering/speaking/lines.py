@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.answering.speaking.lexicon import AUXILIARY, TITLE, VERB
+from assistant.answering.speaking.entries import AUXILIARY, TITLE, VERB
 from assistant.answering.speaking.quotations import DASHES, Quote
 from assistant.answering.speaking.reading import Token
 from assistant.answering.speaking.subjects import BOUNDARY_MARKS, QUOTATION

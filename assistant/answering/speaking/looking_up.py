@@ -7,16 +7,8 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
-from assistant.answering.speaking.lexicon import (
-    GROUP,
-    OBLIQUE,
-    PREPOSITION,
-    TITLE,
-    Entry,
-    Lexicon,
-    load_lexicons,
-    without_article,
-)
+from assistant.answering.speaking.entries import GROUP, OBLIQUE, PREPOSITION, TITLE
+from assistant.answering.speaking.lexicon import Entry, Lexicon, load_lexicons, without_article
 
 # A title with an ending of its language has at most so many letters more.
 LONGEST_ENDING = 3

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.answering.speaking.appositions import with_apposition
-from assistant.answering.speaking.lexicon import DEFINITE, SMALL, TITLE, Lexicon
+from assistant.answering.speaking.entries import DEFINITE, SMALL, TITLE
+from assistant.answering.speaking.lexicon import Lexicon
 from assistant.answering.speaking.lines import Line
 from assistant.answering.speaking.naming import PARTICLES, Phrase, read_phrase
 from assistant.answering.speaking.people import People, same_word
@@ -15,7 +16,7 @@ from assistant.answering.speaking.standing_in import stands_for_another
 
 NAME_AND_COMMA = 3  # tokens
 
-# Where names are written like words, more of them without a title are a part of the sentence: "مهمته الأساسية احتواء …".
+# Where names are written like words, more of them without a title are a part of the sentence.
 LONGEST_NAME = 3  # words, without particles
 OWNED_ENDS = ("ته", "تها", "تهم")  # Arabic "his …", "her …", "their …"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from assistant.answering.speaking.lexicon import (
+from assistant.answering.speaking.entries import (
     ACCORDING,
     AUXILIARY,
     GROUP,
@@ -24,8 +24,8 @@ from assistant.answering.speaking.lexicon import (
     TITLE,
     VERB,
     WHILE,
-    Lexicon,
 )
+from assistant.answering.speaking.lexicon import Lexicon
 from assistant.answering.speaking.reading import Token
 
 # Small words inside names: Ursula von Kast, Omar bin Salem.

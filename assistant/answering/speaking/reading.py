@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from assistant.answering.speaking.lexicon import (
+from assistant.answering.speaking.entries import (
     AUXILIARY,
     CLAIM,
     GROUP,
@@ -22,10 +22,8 @@ from assistant.answering.speaking.lexicon import (
     THEY,
     TITLE,
     VERB,
-    Entry,
-    Lexicon,
-    without_article,
 )
+from assistant.answering.speaking.lexicon import Entry, Lexicon, without_article
 from assistant.answering.speaking.looking_up import NOTHING, is_object, is_prefixed_name, look_up
 from assistant.answering.speaking.quotations import (
     APOSTROPHES,

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
 
-from assistant.answering.speaking.lexicon import DEFINITE, INDEFINITE, JOINER, PREPOSITION, Lexicon, load_lexicons
+from assistant.answering.speaking.entries import DEFINITE, INDEFINITE, JOINER, PREPOSITION
+from assistant.answering.speaking.lexicon import Lexicon, load_lexicons
 from assistant.answering.speaking.lines import Line
 from assistant.answering.speaking.naming import Phrase
 from assistant.answering.speaking.people import People, Person, same_word

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.answering.speaking.appositions import with_apposition
-from assistant.answering.speaking.lexicon import (
+from assistant.answering.speaking.entries import (
     AUXILIARY,
     DEFINITE,
     GROUP,
@@ -21,8 +21,8 @@ from assistant.answering.speaking.lexicon import (
     TITLE,
     VERB,
     WHILE,
-    Lexicon,
 )
+from assistant.answering.speaking.lexicon import Lexicon
 from assistant.answering.speaking.naming import Phrase, find_phrase, read_phrase
 from assistant.answering.speaking.quotations import COLONS, COMMAS, DASHES
 from assistant.answering.speaking.reading import Token

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.answering.speaking.appositions import with_apposition
-from assistant.answering.speaking.lexicon import (
+from assistant.answering.speaking.entries import (
     ACCORDING,
     ACCORDING_AFTER,
     ACCORDING_FIRST,
@@ -19,8 +19,8 @@ from assistant.answering.speaking.lexicon import (
     THAT,
     TITLE,
     VERB,
-    Lexicon,
 )
+from assistant.answering.speaking.lexicon import Lexicon
 from assistant.answering.speaking.naming import Phrase, find_phrase, read_phrase
 from assistant.answering.speaking.quotations import COLONS, COMMAS, DASHES
 from assistant.answering.speaking.reading import Token
