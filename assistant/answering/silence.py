@@ -6,6 +6,7 @@ promised or wants, they may tell in their own words; and what a report or a coun
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -16,29 +17,35 @@ from assistant.answering.statements import SAME_PERSON, speaking_of
 # What sentences lose where the question asks what a thing or an institution says, or what somebody promised,
 # demanded, called it; and what those lose besides that somebody else says, of whom this surely is.
 SAYS_NOTHING_OF_THE_KIND = 1.0
+# A quotation that is somebody's speech, and not the name of a film: behind a colon or a comma, or ended as a sentence.
+QUOTED = re.compile(r'"[^"\n]+"|“[^”\n]+”|„[^“”\n]+[“”]|«[^»\n]+»|「[^」\n]+」|『[^』\n]+』')
+SPEECH = re.compile(r'[:：,،，]\s*["“„«「『]|[.!?,،。！？؟…]["”“»」』]')
+
 SAID_BY_ANOTHER, SURELY_ANOTHER = 1.0, 0.6
 
 
 def without_statements(ranked: Sequence[Evidence], asked: Asked, language: str, *, anything: bool) -> list[Evidence]:
     """Returns the evidence for a question when nobody whom it means says a sentence of it, best first.
 
-    `anything` is whether it asks for whatever they said. Then nothing answers it but sentences that name them in
-    languages in which nobody can tell who speaks (`is_read`).
+    `anything` is whether it asks for whatever they said. Then nothing answers it but a quotation of nobody known beside
+    their name, and sentences that name them in languages in which nobody can tell who speaks (`is_read`).
     """
     if not asked.speaker:
         return list(ranked)
     texts = {piece.article.id: piece.article.text for piece in ranked}
     if anything and is_somebody(asked.speaker, language, texts.values(), institutions=not asked.about):
-        return best_first(_unread(ranked, asked.speaker))
+        return best_first(_perhaps_theirs(ranked, asked.speaker))
     return best_first(replace(piece, score=piece.score - _lost(piece)) for piece in ranked)
 
 
-def _unread(ranked: Sequence[Evidence], speaker: str) -> Iterator[Evidence]:
+def _perhaps_theirs(ranked: Sequence[Evidence], speaker: str) -> Iterator[Evidence]:
     for piece in ranked:
-        if not is_read(piece.article.language):
-            mention = find_mention(piece.text, piece.article.language, speaker)
-            if mention and mention.certainty >= SAME_PERSON:
-                yield replace(piece, score=piece.score - _lost(piece))
+        read = is_read(piece.article.language)
+        if read and (speaking_of(piece) or not SPEECH.search(piece.text)):
+            continue
+        mention = find_mention(QUOTED.sub(" ", piece.text) if read else piece.text, piece.article.language, speaker)
+        if mention and mention.certainty >= SAME_PERSON:
+            yield replace(piece, score=piece.score - _lost(piece))
 
 
 def _lost(piece: Evidence) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from assistant.answering.speaking.entries import ACCORDING, ACCORDING_AFTER, GROUP, TITLE, VERB
+from assistant.answering.speaking.entries import ACCORDING, ACCORDING_AFTER, TITLE, VERB
 from assistant.answering.speaking.lexicon import Lexicon, load_lexicons
 from assistant.answering.speaking.likeness import (
     CASED,
@@ -126,7 +126,7 @@ def office_alone(name: str, language: str) -> frozenset[str]:
     """Returns the keys of a person's office that stands alone, without a name."""
     lexicons = load_lexicons()
     lexicon = lexicons[language] if language in lexicons else lexicons[scripts_of(name)[0]]
-    if any(token.roles & GROUP for token in read_tokens(name, lexicon)[0]):
+    if not any(token.roles & TITLE for token in read_tokens(name, lexicon)[0]):
         return frozenset()
     named = read_naming(name, language)
     one = named.names[0] if len(named.names) == 1 else ""
