@@ -78,6 +78,8 @@ class Held:
 
     text: str
     words: frozenset[str]
+    terms: frozenset[str]
+    """The stems of its words."""
     names: frozenset[str]
     spellings: frozenset[str]
     sounds: frozenset[str]
@@ -95,7 +97,7 @@ def missing_names(
 
     `elsewhere` are texts whose names must not be taken for the sources': the other sources and the question.
     """
-    held = [(read_source(text), other) for text, other in sources]
+    held = [(read_source(text, other), other) for text, other in sources]
     capitals = find_capitals(claim, language)
     capitals |= dict.fromkeys(_known_elsewhere(claim, elsewhere), False)
     missing = [
@@ -127,7 +129,7 @@ def find_capitals(claim: str, language: str) -> dict[str, bool]:
 
 
 @lru_cache(maxsize=256)
-def read_source(text: str) -> Held:
+def read_source(text: str, language: str) -> Held:
     """Reads a source once for all claims that cite it."""
     spelled = find_names(text)
     pieces = tuple(dict.fromkeys(piece for piece in _PIECE.findall(text) if len(piece) > 1))
@@ -136,6 +138,7 @@ def read_source(text: str) -> Held:
     return Held(
         text,
         frozenset(piece.casefold() for piece in pieces),
+        frozenset(find_words(text, language)),
         frozenset(spelled),
         frozenset(letters for letters in spelled.values() if letters),
         frozenset(_stretches(find_sounds(text))),
@@ -150,7 +153,7 @@ def _holds(source: Held, name: str, language: str, other: str, may_be_word: bool
         return True
     if language in NAMES_WITH_CASES and any(_is_form(folded, word) for word in source.words):
         return True
-    if set(find_words(name, language)) & set(find_words(source.text, other)):
+    if not source.terms.isdisjoint(find_words(name, language)):
         return True
     if language != other and (_sounds_alike(name, source) or _sounds_in(name, source)):
         return True
@@ -171,7 +174,18 @@ def _is_form(word: str, other: str) -> bool:
 
 def _sounds_alike(name: str, source: Held) -> bool:
     spelled = find_names(name)
-    return any(set(NameBook(dict.fromkeys(source.names, 1)).like(it)) & source.names for it in spelled)
+    return any(set(_book(source.names).like(it)) & source.names for it in spelled)
+
+
+@lru_cache(maxsize=256)
+def _book(names: frozenset[str]) -> NameBook:
+    return NameBook(dict.fromkeys(names, 1))
+
+
+def is_heard(word: str, text: str, language: str) -> bool:
+    """Tells whether a text in another language has a name that sounds like a word."""
+    source = read_source(text, language)
+    return _sounds_alike(word, source) or _sounds_in(word, source)
 
 
 def _sounds_in(name: str, source: Held) -> bool:
@@ -184,7 +198,7 @@ def _sounds_in(name: str, source: Held) -> bool:
         return any(set(NameBook(dict.fromkeys(names, 1)).like(it)) & names for it in stretches if len(it) >= 4)
     letters = "".join(find_names(name).values())
     wanted = _consonants(letters)
-    return len(wanted) >= 3 and bool(set(NameBook(dict.fromkeys(source.sounds, 1)).like(wanted)) & source.sounds)
+    return len(wanted) >= 3 and bool(set(_book(source.sounds).like(wanted)) & source.sounds)
 
 
 def _consonants(letters: str) -> str:

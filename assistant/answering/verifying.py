@@ -8,18 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
-from typing import Literal
+from typing import Literal, get_args
 
 import regex
 
-from assistant.answering.claim_words import words_of
 from assistant.answering.drafting import Draft
-from assistant.answering.figures import figures_said, find_figures
-from assistant.answering.names import Similarity, missing_names
+from assistant.answering.names import is_heard, missing_names
+from assistant.answering.proving.addresses import has_new_address
+from assistant.answering.proving.counting import find_counted
+from assistant.answering.proving.crossing import IN_ORDER, WORD_MET, counts_another, lowest_word, order
+from assistant.answering.proving.opposing import contradicts
+from assistant.answering.proving.speakers import is_said_by_another
+from assistant.answering.proving.wording import proves_wording, says_in_any_order
+from assistant.answering.proving.words import read_words
 from assistant.answering.sources import Source
 from assistant.corpus.languages import detect_language
 from assistant.corpus.words import find_words
+from assistant.retrieval.likeness import Likeness
 from assistant.types import Span
 
 Reason = Literal[
@@ -30,32 +35,29 @@ Reason = Literal[
     "link",
     "markup",
     "language",
+    "unsupported",
     "quotation",
     "number",
     "name",
+    "speaker",
     "negation",
     "words",
-    "unsupported",
 ]
 """Why a sentence was kept or removed: `empty` stands for questions and endless sentences too, `number` for dates,
-`words` for words of the same language."""
+`words` for words that the article lacks."""
+
+REASONS: tuple[Reason, ...] = (*(it for it in get_args(Reason) if it != "kept"), "kept")
+"""The reasons in the order of the checks: a later one has passed those before."""
 
 # Standard deviations above unrelated text. Of 30 translations and paraphrases of five sentences of one article, in six
 # languages, 29 were above it; other sentences of that article stayed below 5.1, a small model's gibberish below 6.
 SUPPORTED = 6.5
 
-# Which share of a claim's words a source of the same language must say.
-WORDS_SHARED = 0.5
-
 LONGEST_PROOF = 3  # sentences
-MOST_PROOFS = 200  # combinations of proofs to try, when several sources are cited
 
 LONGEST_CLAIM = 600  # characters
 LETTERS_TO_TELL = 30  # a shorter sentence does not tell its language
 
-_LINK = regex.compile(
-    r"(?i)\b[a-z][a-z0-9+.-]{1,15}://\S+|\bwww\.\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|io|example|test)\b\S*"
-)
 _QUESTION = regex.compile(r"[?？؟]\W*$")
 _MARKUP = regex.compile(r"</?[a-zA-Z!?]|!\[|\]\(|\]\[|&#|javascript:|data:\w+/", regex.IGNORECASE)
 _QUOTATION = regex.compile(
@@ -63,6 +65,7 @@ _QUOTATION = regex.compile(
     r"|『([^『』]*)(?:』|$)|《([^《》]*)(?:》|$)|(?<!\p{L})\"([^\"]*)(?:\"|$)|(?<!\w)['‘]([^'’‘]{3,}?)['’](?!\w)|(?<!\w)‚([^‘’‚]*)(?:‘|’|$)"
 )
 _UNOPENED = regex.compile(r"^([^“”„«»「」『』]*)[”」』]")
+_ODD_NUMBERS = regex.compile(r"[\p{No}\p{Nl}]")  # superscripts, fractions, circled and Roman numerals
 _WORDS = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 
 
@@ -100,7 +103,7 @@ class Verdict:
 
 
 def verify(
-    draft: Draft, language: str, question: str, sources: Mapping[int, Source], similarity: Similarity
+    draft: Draft, language: str, question: str, sources: Mapping[int, Source], likeness: Likeness
 ) -> Verdict:
     """Returns whether a sentence in this language is proven by the sources it cites, and by which of their words.
 
@@ -110,16 +113,16 @@ def verify(
     if reason != "kept":
         return Verdict(draft, reason)
     cited = [sources[number] for number in draft.numbers]
-    supporting = [proofs for source in cited if (proofs := _supporting(draft.text, source, similarity))]
-    if not supporting:
-        return Verdict(draft, "unsupported")
     elsewhere = [question, *(source.passage for source in sources.values() if source not in cited)]
-    last: Reason = "unsupported"
-    for count, chosen in enumerate(_combinations(supporting)):
-        last = _check(draft.text, language, chosen, elsewhere, similarity)
-        if last == "kept" or count == MOST_PROOFS:
-            return Verdict(draft, last, chosen if last == "kept" else ())
-    return Verdict(draft, last)
+    proofs: list[Proof] = []
+    reasons: list[Reason] = ["unsupported"]
+    for source in cited:
+        for proof in _supporting(draft.text, source, likeness):
+            reasons.append(_check(draft.text, language, proof, elsewhere, likeness))
+            if reasons[-1] == "kept":
+                proofs.append(proof)
+                break
+    return Verdict(draft, "kept", tuple(proofs)) if proofs else Verdict(draft, max(reasons, key=REASONS.index))
 
 
 def quotations(text: str) -> list[str]:
@@ -145,8 +148,11 @@ def _form(draft: Draft, language: str, sources: Mapping[int, Source]) -> Reason:
     if _MARKUP.search(draft.text):
         return "markup"
     cited = [sources[number] for number in draft.numbers]
-    if any(not any(link in source.passage for source in cited) for link in _LINK.findall(draft.text)):
+    passages = [source.passage for source in cited]
+    if has_new_address(draft.text, passages):
         return "link"
+    if any(sign not in passage for sign in _ODD_NUMBERS.findall(draft.text) for passage in passages):
+        return "number"
     if _is_copied(draft.text, language, cited):
         return "language"
     return "kept"
@@ -162,11 +168,11 @@ def _is_copied(text: str, language: str, cited: Sequence[Source]) -> bool:
     return bool(languages) and tells and detect_language(text, [language]) in languages
 
 
-def _supporting(claim: str, source: Source, similarity: Similarity) -> list[Proof]:
+def _supporting(claim: str, source: Source, likeness: Likeness) -> list[Proof]:
     """Returns the proofs in a source that are like a claim; the evidence first, then the shortest."""
     evidence = Span(source.evidence.start, source.evidence.end)
     proofs = [Proof(source, span) for span in [evidence, *(span for span in _runs(source) if span != evidence)]]
-    return [proof for proof in proofs if similarity(claim, proof.text) >= SUPPORTED]
+    return [proof for proof in proofs if likeness(claim, proof.text) >= SUPPORTED]
 
 
 def _runs(source: Source) -> Iterator[Span]:
@@ -175,61 +181,54 @@ def _runs(source: Source) -> Iterator[Span]:
             yield Span(source.sentences[at].start, source.sentences[at + length - 1].end)
 
 
-def _combinations(supporting: Sequence[Sequence[Proof]]) -> Iterator[tuple[Proof, ...]]:
-    """Yields one proof of each source, the ones preferred first."""
-    ranked = product(*(enumerate(proofs) for proofs in supporting))
-    if len(supporting) > 2:  # too many to rank
-        yield from (tuple(proof for _, proof in chosen) for chosen in ranked)
-        return
-    for chosen in sorted(ranked, key=lambda chosen: sum(rank for rank, _ in chosen)):
-        yield tuple(proof for _, proof in chosen)
-
-
-def _check(
-    claim: str, language: str, proofs: Sequence[Proof], elsewhere: Sequence[str], similarity: Similarity
-) -> Reason:
-    texts = [(proof.text, proof.source.article.language) for proof in proofs]
-    titled = [*texts, *((proof.source.article.title, proof.source.article.language) for proof in proofs)]
-    if any(not any(has_words(words, text) for text, _ in texts) for words in quotations(claim)):
+def _check(claim: str, language: str, proof: Proof, elsewhere: Sequence[str], likeness: Likeness) -> Reason:
+    article = proof.source.article
+    if any(not has_words(words, proof.text) for words in quotations(claim)):
         return "quotation"
-    said = {reading for text, other in texts for reading in figures_said(text, other)}
-    if any(not figure & said for figure in find_figures(claim, language)):
+    counted = find_counted(proof.text, article.language)
+    if any(not any(number.agrees(it) for it in counted) for number in find_counted(claim, language)):
         return "number"
-    if missing_names(claim, language, titled, elsewhere, similarity):
+    titled = [(proof.text, article.language), (article.title, article.language)]
+    if missing_names(claim, language, titled, elsewhere, likeness):
         return "name"
-    if any(_contradicts(claim, language, proof, similarity) for proof in proofs):
-        return "negation"
-    if not _shares_words(claim, language, titled):
-        return "words"
+    if is_said_by_another(claim, language, article, proof.span):
+        return "speaker"
+    if language == article.language:
+        return _check_wording(claim, language, proof)
+    return _check_crossing(claim, language, proof, likeness)
+
+
+def _check_wording(claim: str, language: str, proof: Proof) -> Reason:
+    """Checks a claim in the language of its article: its own words must stand there."""
+    if quotations(claim):
+        outside = _without_quotations(claim)
+        return "kept" if says_in_any_order(outside, proof.text, language) else "words"
+    if proves_wording(claim, proof.sentences, language):
+        return "kept"
+    nearest = max(proof.sentences, key=lambda sentence: len(set(find_words(claim, language)) & set(find_words(sentence, language))))
+    return "negation" if contradicts(claim, language, nearest, language) else "words"
+
+
+def _check_crossing(claim: str, language: str, proof: Proof, likeness: Likeness) -> Reason:
+    """Checks a claim in another language: each of its statements must have one sentence for all of its words."""
+    other = proof.source.article.language
+    for statement in [claim]:
+        nearest = max(proof.sentences, key=lambda sentence: likeness(statement, sentence))
+        if contradicts(statement, language, nearest, other):
+            return "negation"
+        meetings = likeness.meetings(statement, nearest)
+        if counts_another(statement, language, nearest, other, meetings):
+            return "number"
+        heard = frozenset(
+            form for word in read_words(statement, language) for form in word.forms if is_heard(form, proof.text, other)
+        )
+        if lowest_word(statement, language, meetings, heard) < WORD_MET or order(meetings) < IN_ORDER:
+            return "words"
     return "kept"
 
 
-def _contradicts(claim: str, language: str, proof: Proof, similarity: Similarity) -> bool:
-    """Tells whether a claim says "not" and the sentence most like it does not, or the other way round; where both
-    languages' words for it are known.
-    """
-    one, two = words_of(language), words_of(proof.source.article.language)
-    if not one.negations or not two.negations:
-        return False
-    nearest = max(proof.sentences, key=lambda sentence: similarity(claim, sentence))
-    mine, theirs = _plain(claim), _plain(nearest)
-    if mine & one.denials or theirs & two.denials:
-        return False
-    return bool(mine & one.negations) != bool(theirs & two.negations)
-
-
-def _plain(text: str) -> frozenset[str]:
-    folded = text.casefold().replace("’", "'")
-    return frozenset(_WORDS.findall(folded)) | frozenset(regex.findall(r"[\p{L}\p{M}']+", folded))
-
-
-def _shares_words(claim: str, language: str, texts: Sequence[tuple[str, str]]) -> bool:
-    own = [text for text, other in texts if other == language]
-    if len(own) < len(texts):
-        return True
-    wanted = set(find_words(claim, language)) - words_of(language).common
-    said = {word for text in own for word in find_words(text, language)}
-    return len(wanted & said) >= WORDS_SHARED * len(wanted)
+def _without_quotations(claim: str) -> str:
+    return str(_QUOTATION.sub(" ", claim))
 
 
 def _is_unspaced(text: str) -> bool:

@@ -1,0 +1,1 @@
+"""A claim and the words of an article → what in the claim those words do not prove."""

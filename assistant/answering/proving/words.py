@@ -1,0 +1,152 @@
+"""Text → its words as claims are compared: folded, with their stem, what they are in the lexicon, and the numbers.
+
+A number is one word, however many it is written in. In scripts without spaces every letter is a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import regex
+
+from assistant.answering.proving.counting import TIME, Counted, find_counted
+from assistant.answering.proving.lexicon import ClaimLexicon, WordList, folded, forms_of, lexicon_of, without_signs
+from assistant.corpus.words import find_words
+
+SHORTEST_STEM = 4  # letters that two forms of a word have in common at least
+LONGEST_ENDING = 3
+SHORT_SCRIPTS = regex.compile(r"[\p{Hangul}\p{Arabic}\p{Hebrew}\p{Devanagari}\p{Bengali}]")
+SHORTEST_SHORT_STEM = 3  # in these scripts, vowels being no letters of their own or a letter a syllable
+
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+_PIECE = regex.compile(r"[\p{L}\p{M}\p{N}\u200c]+|[%٪％€$£₪₹₺]|[^\s\p{L}\p{M}\p{N}]")
+_ELIDED = regex.compile(r"\p{L}\p{M}*+(?:'(?=\p{L}))")
+BREAKS = frozenset(",;:.!?…—–،؛、，；：。！？؟।()«»“”„\"「」")
+STRONG_BREAKS = frozenset(";；؛")
+_SYMBOLS = frozenset("%٪％€$£₪₹₺")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text, with its place.
+
+    `broken` tells that a mark, a conjunction or a verb of saying parts it from the word before it, `apart` that another
+    statement begins with it, and `timely` that it names a span of time.
+    """
+
+    start: int
+    end: int
+    forms: tuple[str, ...]
+    stem: str
+    counted: Counted | None
+    free: bool
+    says: bool
+    broken: bool
+    apart: bool
+    timely: bool
+
+    @property
+    def text(self) -> str:
+        """The folded word."""
+        return self.forms[0]
+
+    @property
+    def content(self) -> bool:
+        """Whether the word says something of its own."""
+        return not self.free and not self.says
+
+
+@lru_cache(maxsize=1_000)
+def read_words(text: str, language: str) -> tuple[Word, ...]:
+    """Returns the words of a text in reading order."""
+    return tuple(_read(text, language))
+
+
+def _read(text: str, language: str) -> Iterator[Word]:
+    lexicon = lexicon_of(language)
+    plain = folded(text)
+    counted = find_counted(text, language)
+    marked = _marked(plain, lexicon) if lexicon.unspaced else {}
+    broken = apart = True
+    for start, end, piece in _pieces(plain, counted):
+        number = next((it for it in counted if it.start == start), None)
+        if number is None and piece in BREAKS:
+            broken, apart = True, apart or piece in STRONG_BREAKS
+            continue
+        if number is None and not (piece[0].isalnum() or piece in _SYMBOLS):
+            continue
+        forms = forms_of(without_signs(piece), language)
+        free, says, joins = marked.get(start, (False, False, False)) if lexicon.unspaced else _kinds(forms, lexicon)
+        if number is None and joins:
+            broken = apart = True
+        timely = not lexicon.unspaced and any(lexicon.units[name].has(forms) for name in TIME if name in lexicon.units)
+        yield Word(
+            start, end, forms, _stem(piece, language), number, free and number is None, says, broken, apart, timely
+        )
+        if not joins:
+            broken = says and number is None
+            apart = False
+
+
+def _kinds(forms: tuple[str, ...], lexicon: ClaimLexicon) -> tuple[bool, bool, bool]:
+    return lexicon.free.has(forms[:1]) or lexicon.joins.has(forms[:1]), lexicon.say.has(forms), lexicon.joins.has(forms[:1])
+
+
+def _pieces(text: str, counted: Sequence[Counted]) -> Iterator[tuple[int, int, str]]:
+    places = {it.start: it.end for it in counted}
+    at = 0
+    for match in _PIECE.finditer(text):
+        if match.start() < at:
+            continue
+        end = places.get(match.start())
+        if end is None and _UNSPACED.search(match.group()):
+            for place in range(match.start(), match.end()):
+                if place < at:
+                    continue
+                at = places.get(place, place + 1)
+                yield place, at, text[place:at]
+            continue
+        at = end or match.end()
+        yield match.start(), at, text[match.start() : at]
+
+
+def _marked(text: str, lexicon: ClaimLexicon) -> dict[int, tuple[bool, bool, bool]]:
+    """Returns which letters of a text without spaces belong to words of the lexicon."""
+    found: dict[int, tuple[bool, bool, bool]] = {}
+    for kind, words in enumerate((lexicon.free, lexicon.say, lexicon.joins)):
+        for place in _places(text, words):
+            old = found.get(place, (False, False, False))
+            found[place] = (old[0] or kind != 1, old[1] or kind == 1, old[2] or kind == 2)
+    return found
+
+
+def _places(text: str, words: WordList) -> Iterator[int]:
+    for word in sorted({*words.exact, *words.stems, *words.phrases}, key=len):
+        at = text.find(word)
+        while at >= 0:
+            yield from range(at, at + len(word))
+            at = text.find(word, at + 1)
+
+
+def _stem(word: str, language: str) -> str:
+    terms = find_words(word, language)
+    return terms[0] if terms else word
+
+
+def same_word(one: Word, other: Word) -> bool:
+    """Tells whether two words of one language are the same, but for their endings."""
+    if one.counted or other.counted:
+        return bool(one.counted and other.counted and one.counted.agrees(other.counted))
+    if one.stem == other.stem or set(one.forms) & set(other.forms):
+        return True
+    return any(is_form(mine, theirs) for mine in one.forms for theirs in other.forms)
+
+
+def is_form(word: str, other: str) -> bool:
+    """Tells whether two words differ in their endings only."""
+    shortest = SHORTEST_SHORT_STEM if SHORT_SCRIPTS.search(word) else SHORTEST_STEM
+    shared = next((at for at, (one, two) in enumerate(zip(word, other)) if one != two), min(len(word), len(other)))
+    rest = max(len(word), len(other)) - shared
+    return shared >= shortest and rest <= LONGEST_ENDING and rest <= shared
