@@ -16,7 +16,15 @@ from assistant.answering.drafting import Draft
 from assistant.answering.names import is_heard, missing_names
 from assistant.answering.proving.addresses import has_new_address
 from assistant.answering.proving.counting import find_counted
-from assistant.answering.proving.crossing import IN_ORDER, WORD_MET, counts_another, lowest_word, order
+from assistant.answering.proving.crossing import (
+    IN_ORDER,
+    NAME_MET,
+    WORD_MET,
+    counts_another,
+    lowest_word,
+    order,
+    word_met,
+)
 from assistant.answering.proving.opposing import contradicts
 from assistant.answering.proving.speakers import is_said_by_another
 from assistant.answering.proving.wording import proves_wording, says_in_any_order
@@ -82,10 +90,15 @@ class Proof:
         return self.source.words(self.span)
 
     @property
+    def spans(self) -> tuple[Span, ...]:
+        """Where its sentences stand."""
+        inside = (span for span in self.source.sentences if self.span.start <= span.start and span.end <= self.span.end)
+        return tuple(inside) or (self.span,)
+
+    @property
     def sentences(self) -> tuple[str, ...]:
         """The sentences in it."""
-        spans = (span for span in self.source.sentences if self.span.start <= span.start and span.end <= self.span.end)
-        return tuple(map(self.source.words, spans))
+        return tuple(map(self.source.words, self.spans))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,14 +201,35 @@ def _check(claim: str, language: str, proof: Proof, elsewhere: Sequence[str], li
     counted = find_counted(proof.text, article.language)
     if any(not any(number.agrees(it) for it in counted) for number in find_counted(claim, language)):
         return "number"
-    titled = [(proof.text, article.language), (article.title, article.language)]
-    if missing_names(claim, language, titled, elsewhere, likeness):
+    nearest = _nearest(claim, proof, likeness)
+    missing = _missing(claim, language, proof, elsewhere, likeness)
+    if missing:
         return "name"
-    if is_said_by_another(claim, language, article, proof.span):
+    if is_said_by_another(claim, language, article, nearest):
         return "speaker"
     if language == article.language:
         return _check_wording(claim, language, proof)
-    return _check_crossing(claim, language, proof, likeness)
+    return _check_crossing(claim, language, proof.source.words(nearest), article.language, likeness)
+
+
+def _nearest(claim: str, proof: Proof, likeness: Likeness) -> Span:
+    """Returns the sentence of a proof that says most of the claim: what it quotes, else what is most like it."""
+    quoted = quotations(claim)
+    spans = [span for span in proof.spans if any(has_words(words, proof.source.words(span)) for words in quoted)]
+    if quoted and not spans:  # a quotation of several sentences
+        return proof.span
+    return max(spans or proof.spans, key=lambda span: likeness(claim, proof.source.words(span)))
+
+
+def _missing(claim: str, language: str, proof: Proof, elsewhere: Sequence[str], likeness: Likeness) -> list[str]:
+    """Returns the names of a claim that its proof does not hold."""
+    article = proof.source.article
+    titled = [(proof.text, article.language), (article.title, article.language)]
+    missing = missing_names(claim, language, titled, elsewhere, likeness)
+    if not missing or language == article.language:
+        return missing
+    meetings = likeness.meetings(claim, proof.text)
+    return [name for name in missing if word_met(name, claim, meetings) < NAME_MET]
 
 
 def _check_wording(claim: str, language: str, proof: Proof) -> Reason:
@@ -209,21 +243,17 @@ def _check_wording(claim: str, language: str, proof: Proof) -> Reason:
     return "negation" if contradicts(claim, language, nearest, language) else "words"
 
 
-def _check_crossing(claim: str, language: str, proof: Proof, likeness: Likeness) -> Reason:
-    """Checks a claim in another language: each of its statements must have one sentence for all of its words."""
-    other = proof.source.article.language
-    for statement in [claim]:
-        nearest = max(proof.sentences, key=lambda sentence: likeness(statement, sentence))
-        if contradicts(statement, language, nearest, other):
-            return "negation"
-        meetings = likeness.meetings(statement, nearest)
-        if counts_another(statement, language, nearest, other, meetings):
-            return "number"
-        heard = frozenset(
-            form for word in read_words(statement, language) for form in word.forms if is_heard(form, proof.text, other)
-        )
-        if lowest_word(statement, language, meetings, heard) < WORD_MET or order(meetings) < IN_ORDER:
-            return "words"
+def _check_crossing(claim: str, language: str, sentence: str, other: str, likeness: Likeness) -> Reason:
+    """Checks a claim in another language: one sentence must have all that it says."""
+    if contradicts(claim, language, sentence, other):
+        return "negation"
+    meetings = likeness.meetings(claim, sentence)
+    if counts_another(claim, language, sentence, other, meetings):
+        return "number"
+    words = read_words(claim, language)
+    heard = frozenset(form for word in words for form in word.forms if is_heard(form, sentence, other))
+    if lowest_word(claim, language, meetings, heard) < WORD_MET or order(meetings) < IN_ORDER:
+        return "words"
     return "kept"
 
 

@@ -127,6 +127,7 @@ def _unit(
 
 
 def _named(forms: tuple[str, ...], rest: str, lexicon: ClaimLexicon) -> str:
+    forms = (*forms, *forms[0].split("'"))  # d'euros
     for name, unit in lexicon.units.items():
         if unit.has(forms) or any(rest.startswith(phrase) for phrase in unit.phrases):
             return name.rstrip("2")

@@ -101,7 +101,8 @@ def _aligned(wanted: Sequence[Word], there: Sequence[Word], language: str) -> _P
 
 def _step(there: Sequence[Word], before: int, place: int, word: Word, language: str) -> int:
     if place <= before:
-        return DESCENT + SPLICE * _skips_at_start(there, place, language)
+        told_time = there[place].counted or there[place].timely
+        return DESCENT + SPLICE * (not told_time and _skips_at_start(there, place, language))
     skipped = [it for it in there[before + 1 : place] if it.content and not it.counted and not it.timely]
     boundary = max((at for at in range(before + 1, place + 1) if there[at].broken), default=-1)
     if word.broken or boundary > 0:

@@ -91,7 +91,8 @@ def _read(text: str, language: str) -> Iterator[Word]:
 
 
 def _kinds(forms: tuple[str, ...], lexicon: ClaimLexicon) -> tuple[bool, bool, bool]:
-    return lexicon.free.has(forms[:1]) or lexicon.joins.has(forms[:1]), lexicon.say.has(forms), lexicon.joins.has(forms[:1])
+    free = lexicon.free.has(forms[:1]) or lexicon.joins.has(forms[:1]) or lexicon.negations.has(forms)
+    return free or forms[0] in _SYMBOLS, lexicon.say.has(forms), lexicon.joins.has(forms[:1])
 
 
 def _pieces(text: str, counted: Sequence[Counted]) -> Iterator[tuple[int, int, str]]:
