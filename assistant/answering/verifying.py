@@ -13,7 +13,7 @@ from typing import Literal, get_args
 import regex
 
 from assistant.answering.drafting import Draft
-from assistant.answering.names import is_heard, missing_names
+from assistant.answering.names import find_capitals, is_heard, missing_names
 from assistant.answering.proving.addresses import has_new_address
 from assistant.answering.proving.counting import find_counted
 from assistant.answering.proving.crossing import (
@@ -23,6 +23,7 @@ from assistant.answering.proving.crossing import (
     counts_another,
     lowest_word,
     order,
+    statements,
     word_met,
 )
 from assistant.answering.proving.opposing import contradicts
@@ -61,7 +62,13 @@ REASONS: tuple[Reason, ...] = (*(it for it in get_args(Reason) if it != "kept"),
 # languages, 29 were above it; other sentences of that article stayed below 5.1, a small model's gibberish below 6.
 SUPPORTED = 6.5
 
+# The same for one of several statements of a claim in another language.
+PART_SUPPORTED = 4.5
+
 LONGEST_PROOF = 3  # sentences
+
+# A word with a capital that is no name is this much like one of the proof: the first of a claim, and any other.
+PERHAPS_WORD, SURELY_WORD = 4.0, 7.0
 
 LONGEST_CLAIM = 600  # characters
 LETTERS_TO_TELL = 30  # a shorter sentence does not tell its language
@@ -115,9 +122,7 @@ class Verdict:
         return self.reason == "kept"
 
 
-def verify(
-    draft: Draft, language: str, question: str, sources: Mapping[int, Source], likeness: Likeness
-) -> Verdict:
+def verify(draft: Draft, language: str, question: str, sources: Mapping[int, Source], likeness: Likeness) -> Verdict:
     """Returns whether a sentence in this language is proven by the sources it cites, and by which of their words.
 
     Of the sources it cites, those that do not support it are left out; if none is left, it is removed.
@@ -229,7 +234,17 @@ def _missing(claim: str, language: str, proof: Proof, elsewhere: Sequence[str], 
     if not missing or language == article.language:
         return missing
     meetings = likeness.meetings(claim, proof.text)
-    return [name for name in missing if word_met(name, claim, meetings) < NAME_MET]
+    capitals = find_capitals(claim, language)
+    words = [word for word in _WORDS.findall(proof.text) if len(word) > 1]
+
+    def is_word(name: str) -> bool:
+        """Tells whether what looks like a name is a word that the proof has in its own language."""
+        alike = max((likeness(name, word) for word in words), default=0.0)
+        if capitals.get(name):
+            return alike >= PERHAPS_WORD and word_met(name, claim, meetings) >= NAME_MET
+        return alike >= SURELY_WORD
+
+    return [name for name in missing if not is_word(name)]
 
 
 def _check_wording(claim: str, language: str, proof: Proof) -> Reason:
@@ -239,7 +254,10 @@ def _check_wording(claim: str, language: str, proof: Proof) -> Reason:
         return "kept" if says_in_any_order(outside, proof.text, language) else "words"
     if proves_wording(claim, proof.sentences, language):
         return "kept"
-    nearest = max(proof.sentences, key=lambda sentence: len(set(find_words(claim, language)) & set(find_words(sentence, language))))
+    nearest = max(
+        proof.sentences,
+        key=lambda sentence: len(set(find_words(claim, language)) & set(find_words(sentence, language))),
+    )
     return "negation" if contradicts(claim, language, nearest, language) else "words"
 
 
@@ -253,6 +271,9 @@ def _check_crossing(claim: str, language: str, sentence: str, other: str, likene
     words = read_words(claim, language)
     heard = frozenset(form for word in words for form in word.forms if is_heard(form, sentence, other))
     if lowest_word(claim, language, meetings, heard) < WORD_MET or order(meetings) < IN_ORDER:
+        return "words"
+    parts = statements(claim, language)
+    if len(parts) > 1 and any(likeness(part, sentence) < PART_SUPPORTED for part in parts):
         return "words"
     return "kept"
 

@@ -16,7 +16,9 @@ UNIT_WITHIN = 2  # words behind a number
 TIME = {"second", "minute", "hour", "day", "week", "month", "year", "decade", "century"}
 
 _PIECE = regex.compile(r"\d+(?:[.,'’٬٫/\u00a0\u202f-]\d+)*|[\p{L}\p{M}]+(?:['’\-\u200c][\p{L}\p{M}]+)*|[%٪％€$£₪₹₺]")
-_HAN = regex.compile(r"\d{1,2}\s*月|星期[一二三四五六日天]|周[一二三四五六日]|[月火水木金土日]曜日|(?:\d+(?:[.,]\d+)*|[零〇一二三四五六七八九十百千两兩]+)[万萬亿億]*")
+_HAN = regex.compile(
+    r"\d{1,2}\s*月|星期[一二三四五六日天]|周[一二三四五六日]|[月火水木金土日]曜日|(?:\d+(?:[.,]\d+)*|[零〇一二三四五六七八九十百千两兩]+)[万萬亿億]*"
+)
 _HAN_DIGIT = {digit: value for value, digit in enumerate("零一二三四五六七八九十")} | {"两": 2, "兩": 2}
 _BETWEEN = regex.compile(r"[\s多余餘個个]*")
 
@@ -64,7 +66,14 @@ def _spaced(text: str, language: str, lexicon: ClaimLexicon) -> Iterator[Counted
     while at < len(pieces):
         figures, last = _figures_at(text, pieces, at, language)
         if figures is None:
-            dual = next((name for name, unit in lexicon.units.items() if name.endswith("2") and unit.has(forms_of(words[at], language))), "")
+            dual = next(
+                (
+                    name
+                    for name, unit in lexicon.units.items()
+                    if name.endswith("2") and unit.has(forms_of(words[at], language))
+                ),
+                "",
+            )
             if dual:
                 yield Counted(*pieces[at], frozenset({"2"}), dual.rstrip("2"))
             elif lexicon.ones.has((words[at],)) and (unit := _unit(text, words, pieces, at, at, language, 1)):
@@ -77,7 +86,9 @@ def _spaced(text: str, language: str, lexicon: ClaimLexicon) -> Iterator[Counted
         at = last + 1
 
 
-def _figures_at(text: str, pieces: Sequence[tuple[int, int]], at: int, language: str) -> tuple[list[Figure] | None, int]:
+def _figures_at(
+    text: str, pieces: Sequence[tuple[int, int]], at: int, language: str
+) -> tuple[list[Figure] | None, int]:
     """Returns the numbers that begin with a piece, and with which piece they end; none where none begins there."""
     start, end = pieces[at]
     found = find_figures(text[start:end], language)
@@ -109,7 +120,13 @@ def _month_beside_number(text: str, pieces: Sequence[tuple[int, int]], at: int, 
 
 
 def _unit(
-    text: str, words: Sequence[str], pieces: Sequence[tuple[int, int]], first: int, last: int, language: str, within: int
+    text: str,
+    words: Sequence[str],
+    pieces: Sequence[tuple[int, int]],
+    first: int,
+    last: int,
+    language: str,
+    within: int,
 ) -> str:
     lexicon = lexicon_of(language)
     behind = [*range(last + 1, min(last + 1 + within, len(words)))]

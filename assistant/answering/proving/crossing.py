@@ -7,6 +7,7 @@ added; opposites are near to each other there, and are told by the lexicons.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from assistant.answering.proving.counting import find_counted
 from assistant.answering.proving.lexicon import lexicon_of
@@ -17,6 +18,7 @@ from assistant.retrieval.likeness import Meeting
 WORD_MET = 0.45
 LETTER_MET = 0.3  # tokens of scripts without spaces: parts of words
 IN_ORDER = 0.15
+FEWEST_WORDS = 2  # of a statement
 NAME_MET = 0.55  # a word with a capital that may be none
 BEFORE = 8  # characters that a number behind a word is further away
 
@@ -33,6 +35,21 @@ def lowest_word(claim: str, language: str, meetings: Sequence[Meeting], known: f
         met = [it.cosine + WORD_MET - LETTER_MET for it in meetings if places & set(range(it.start, it.end))]
         return min(met, default=1.0)
     return min((_met(word, meetings) for word in words), default=1.0)
+
+
+def statements(claim: str, language: str) -> list[str]:
+    """Returns the statements of a claim, each of two words at least: what marks and conjunctions part."""
+    words = read_words(claim, language)
+    starts: list[int] = []
+    content = 0
+    for at, word in enumerate(words):
+        if word.broken and not (at and words[at - 1].says) and (not starts or content >= FEWEST_WORDS):
+            starts.append(word.start)
+            content = 0
+        content += word.content
+    if len(starts) > 1 and content < FEWEST_WORDS:
+        starts.pop()
+    return [claim[start:end].strip() for start, end in pairwise([*starts, len(claim)])]
 
 
 def order(meetings: Sequence[Meeting]) -> float:

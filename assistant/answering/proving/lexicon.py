@@ -2,6 +2,7 @@
 
   free        words that a claim may add: articles, pronouns, auxiliaries, prepositions that tell nothing by themselves
   say         verbs that only tell that somebody says something
+  agents      words before or behind whoever does what a passive verb tells
   joins       conjunctions between two statements
   not         words that make a statement its opposite (`not_within` words hold one and are none); `not_endings` are
               endings that do it, behind two letters at least
@@ -27,7 +28,7 @@ import regex
 from assistant.answering.claim_words import words_of
 
 FOLDER = Path(__file__).parent.parent / "lexicons" / "claims"
-LISTS = ("free", "say", "joins", "not", "not_within", "not_endings", "denies", "hedges", "ones")
+LISTS = ("free", "say", "agents", "joins", "not", "not_within", "not_endings", "denies", "hedges", "ones")
 TABLES = ("units", "opposites")
 
 # Scripts that put no spaces between words: a word is looked for in them wherever it stands.
@@ -64,6 +65,7 @@ class ClaimLexicon:
     language: str = ""
     free: WordList = field(default_factory=WordList)
     say: WordList = field(default_factory=WordList)
+    agents: WordList = field(default_factory=WordList)
     joins: WordList = field(default_factory=WordList)
     negations: WordList = field(default_factory=WordList)
     no_negations: WordList = field(default_factory=WordList)

@@ -62,7 +62,11 @@ def _fits(words: Sequence[Word], sentence: str, claim: str, language: str, *, wh
         return False
     there = read_words(sentence, language)
     path = _aligned(wanted, there, language)
-    if path is None or not _in_order(words, wanted, path.places) or not _counts_the_same(wanted, there, path.places):
+    if (
+        path is None
+        or not _in_order(words, wanted, there, path.places)
+        or not _counts_the_same(wanted, there, path.places)
+    ):
         return False
     if not whole and _skips_at_start(there, min(path.places), language, strictly=True):
         return False
@@ -132,15 +136,39 @@ def _is_preposition(word: str, language: str) -> bool:
     return any(not rest and entry.roles & PREPOSITION for rest, entry in lexicon.phrases.get(fold(word), ()))
 
 
-def _in_order(words: Sequence[Word], wanted: Sequence[Word], places: Sequence[int]) -> bool:
+def _in_order(words: Sequence[Word], wanted: Sequence[Word], there: Sequence[Word], places: Sequence[int]) -> bool:
     """Tells whether the order is that of the sentence, but for one piece that tells a time or who says it."""
     breaks = [at for at in range(1, len(places)) if places[at] <= places[at - 1]]
+    turned = _turned(words, wanted, there, places)
+    if turned is None:
+        return False
+    breaks = [at for at in breaks if at not in turned]
     if not breaks:
         return True
     if len(breaks) > 1:
         return False
     first, second = wanted[: breaks[0]], wanted[breaks[0] :]
     return any(_tells_time(piece) for piece in (first, second)) or _tells_who(words, first, second)
+
+
+def _turned(
+    words: Sequence[Word], wanted: Sequence[Word], there: Sequence[Word], places: Sequence[int]
+) -> set[int] | None:
+    """Returns the words of a passive claim that stand behind what they do, where the sentence has them before it; or
+    None where a word is made the agent that is none in the sentence.
+    """
+    turned: set[int] = set()
+    for word in words:
+        if not word.agent:
+            continue
+        at = next((at for at, it in enumerate(wanted) if it.start > word.start), len(wanted) - 1)
+        own = places[at]
+        if any(it.agent and it.text == word.text for it in there[max(0, own - 3) : own + 3]):
+            continue
+        if at == 0 or own > places[at - 1]:
+            return None
+        turned.add(at)
+    return turned
 
 
 def _tells_time(piece: Sequence[Word]) -> bool:

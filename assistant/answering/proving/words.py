@@ -23,9 +23,13 @@ SHORTEST_SHORT_STEM = 3  # in these scripts, vowels being no letters of their ow
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _PIECE = regex.compile(r"[\p{L}\p{M}\p{N}\u200c]+|[%٪％€$£₪₹₺]|[^\s\p{L}\p{M}\p{N}]")
 _ELIDED = regex.compile(r"\p{L}\p{M}*+(?:'(?=\p{L}))")
-BREAKS = frozenset(",;:.!?…—–،؛、，；：。！？؟।()«»“”„\"「」")
+BREAKS = frozenset(',;:.!?…—–،؛、，；：。！？؟।()«»“”„"「」')
 STRONG_BREAKS = frozenset(";；؛")
 _SYMBOLS = frozenset("%٪％€$£₪₹₺")
+
+Kind = tuple[bool, bool, bool, bool]
+"""Whether a word is free, a verb of saying, a conjunction, or stands beside an agent."""
+NO_KIND: Kind = (False, False, False, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,8 @@ class Word:
     """A word of a text, with its place.
 
     `broken` tells that a mark, a conjunction or a verb of saying parts it from the word before it, `apart` that another
-    statement begins with it, and `timely` that it names a span of time.
+    statement begins with it, `timely` that it names a span of time, `agent` that
+    whoever does it stands beside it.
     """
 
     start: int
@@ -46,6 +51,7 @@ class Word:
     broken: bool
     apart: bool
     timely: bool
+    agent: bool
 
     @property
     def text(self) -> str:
@@ -55,7 +61,7 @@ class Word:
     @property
     def content(self) -> bool:
         """Whether the word says something of its own."""
-        return not self.free and not self.says
+        return not (self.free or self.says or self.agent)
 
 
 @lru_cache(maxsize=1_000)
@@ -78,21 +84,22 @@ def _read(text: str, language: str) -> Iterator[Word]:
         if number is None and not (piece[0].isalnum() or piece in _SYMBOLS):
             continue
         forms = forms_of(without_signs(piece), language)
-        free, says, joins = marked.get(start, (False, False, False)) if lexicon.unspaced else _kinds(forms, lexicon)
+        free, says, joins, agent = marked.get(start, NO_KIND) if lexicon.unspaced else _kinds(forms, lexicon)
+        free = free and number is None
         if number is None and joins:
             broken = apart = True
         timely = not lexicon.unspaced and any(lexicon.units[name].has(forms) for name in TIME if name in lexicon.units)
-        yield Word(
-            start, end, forms, _stem(piece, language), number, free and number is None, says, broken, apart, timely
-        )
+        yield Word(start, end, forms, _stem(piece, language), number, free, says, broken, apart, timely, agent)
         if not joins:
             broken = says and number is None
             apart = False
 
 
-def _kinds(forms: tuple[str, ...], lexicon: ClaimLexicon) -> tuple[bool, bool, bool]:
-    free = lexicon.free.has(forms[:1]) or lexicon.joins.has(forms[:1]) or lexicon.negations.has(forms)
-    return free or forms[0] in _SYMBOLS, lexicon.say.has(forms), lexicon.joins.has(forms[:1])
+def _kinds(forms: tuple[str, ...], lexicon: ClaimLexicon) -> Kind:
+    whole = forms[:1]
+    joins = lexicon.joins.has(whole)
+    free = joins or lexicon.free.has(whole) or lexicon.negations.has(forms) or forms[0] in _SYMBOLS
+    return free, lexicon.say.has(forms), joins, lexicon.agents.has(whole)
 
 
 def _pieces(text: str, counted: Sequence[Counted]) -> Iterator[tuple[int, int, str]]:
@@ -113,14 +120,12 @@ def _pieces(text: str, counted: Sequence[Counted]) -> Iterator[tuple[int, int, s
         yield match.start(), at, text[match.start() : at]
 
 
-def _marked(text: str, lexicon: ClaimLexicon) -> dict[int, tuple[bool, bool, bool]]:
+def _marked(text: str, lexicon: ClaimLexicon) -> dict[int, Kind]:
     """Returns which letters of a text without spaces belong to words of the lexicon."""
-    found: dict[int, tuple[bool, bool, bool]] = {}
-    for kind, words in enumerate((lexicon.free, lexicon.say, lexicon.joins)):
-        for place in _places(text, words):
-            old = found.get(place, (False, False, False))
-            found[place] = (old[0] or kind != 1, old[1] or kind == 1, old[2] or kind == 2)
-    return found
+    kinds = (lexicon.free, lexicon.negations, lexicon.joins), (lexicon.say,), (lexicon.joins,), (lexicon.agents,)
+    places = [{place for words in lists for place in _places(text, words)} for lists in kinds]
+    free, says, joins, agents = places
+    return {at: (at in free, at in says, at in joins, at in agents) for at in free | says | agents}
 
 
 def _places(text: str, words: WordList) -> Iterator[int]:
