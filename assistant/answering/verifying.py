@@ -63,7 +63,7 @@ REASONS: tuple[Reason, ...] = (*(it for it in get_args(Reason) if it != "kept"),
 SUPPORTED = 6.5
 
 # The same for one of several statements of a claim in another language.
-PART_SUPPORTED = 4.5
+PART_SUPPORTED = 4.2
 
 LONGEST_PROOF = 3  # sentences
 

@@ -46,7 +46,7 @@ def statements(claim: str, language: str) -> list[str]:
         if word.broken and not (at and words[at - 1].says) and (not starts or content >= FEWEST_WORDS):
             starts.append(word.start)
             content = 0
-        content += word.content
+        content += word.content and word.counted is None
     if len(starts) > 1 and content < FEWEST_WORDS:
         starts.pop()
     return [claim[start:end].strip() for start, end in pairwise([*starts, len(claim)])]
@@ -71,6 +71,8 @@ def counts_another(claim: str, language: str, text: str, other: str, meetings: S
         follower = words[at + 1]
         if word.counted is None or word.counted.dated or word.counted.unit or not follower.content or follower.counted:
             continue
+        if at and (before := words[at - 1].counted) and before.dated:
+            continue  # the day of a month
         places = [it for it in meetings if it.start < follower.end and follower.start < it.end]
         if not places or len(numbers) < 2:
             continue

@@ -9,6 +9,7 @@
   denies      words that may be the opposite of something by themselves
   hedges      words that make a statement less than certain
   ones        the number one where it counts what follows
+  forms       forms of one word that share too little to be told as such, with / between them
   [units]     what numbers count, by a name that is the same in every language; a name with a 2 is the dual
   [opposites] groups of words of which one excludes the others, by names that are the same in every language
 
@@ -28,7 +29,7 @@ import regex
 from assistant.answering.claim_words import words_of
 
 FOLDER = Path(__file__).parent.parent / "lexicons" / "claims"
-LISTS = ("free", "say", "agents", "joins", "not", "not_within", "not_endings", "denies", "hedges", "ones")
+LISTS = ("free", "say", "agents", "joins", "not", "not_within", "not_endings", "denies", "hedges", "ones", "forms")
 TABLES = ("units", "opposites")
 
 # Scripts that put no spaces between words: a word is looked for in them wherever it stands.
@@ -73,6 +74,7 @@ class ClaimLexicon:
     denials: WordList = field(default_factory=WordList)
     hedges: WordList = field(default_factory=WordList)
     ones: WordList = field(default_factory=WordList)
+    forms: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, WordList] = field(default_factory=dict)
     opposites: Mapping[str, Mapping[str, WordList]] = field(default_factory=dict)
 
@@ -131,7 +133,12 @@ def _load(file: Path) -> ClaimLexicon:
         raise ValueError(f"{file.name}: unknown entries {', '.join(sorted(unknown))}; there are {', '.join(LISTS)}")
     return ClaimLexicon(
         file.stem,
-        *(_words(table.get(name, "")) for name in LISTS),
+        *(_words(table.get(name, "")) for name in LISTS if name != "forms"),
+        forms={
+            form: group.partition("/")[0]
+            for group in folded(table.get("forms", "")).split()
+            for form in group.split("/")
+        },
         units={name: _words(words) for name, words in table.get("units", {}).items()},
         opposites={
             group: {pole: _words(words) for pole, words in poles.items()}

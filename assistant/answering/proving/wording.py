@@ -105,8 +105,7 @@ def _aligned(wanted: Sequence[Word], there: Sequence[Word], language: str) -> _P
 
 def _step(there: Sequence[Word], before: int, place: int, word: Word, language: str) -> int:
     if place <= before:
-        told_time = there[place].counted or there[place].timely
-        return DESCENT + SPLICE * (not told_time and _skips_at_start(there, place, language))
+        return DESCENT + SPLICE * _skips_at_start(there, place, language)
     skipped = [it for it in there[before + 1 : place] if it.content and not it.counted and not it.timely]
     boundary = max((at for at in range(before + 1, place + 1) if there[at].broken), default=-1)
     if word.broken or boundary > 0:
@@ -117,6 +116,8 @@ def _step(there: Sequence[Word], before: int, place: int, word: Word, language: 
 
 def _skips_at_start(there: Sequence[Word], place: int, language: str, *, strictly: bool = False) -> bool:
     """Tells whether words between a statement's start and a place are skipped that may be what it is about."""
+    if there[place].counted or there[place].timely:
+        return False
     start = max((at for at in range(place + 1) if there[at].broken), default=0)
     before = there[start:place]
     skipped = [at for at, word in enumerate(before) if word.content and not word.counted and not word.timely]
@@ -147,6 +148,8 @@ def _in_order(words: Sequence[Word], wanted: Sequence[Word], there: Sequence[Wor
         return True
     if len(breaks) > 1:
         return False
+    if turned:
+        return True
     first, second = wanted[: breaks[0]], wanted[breaks[0] :]
     return any(_tells_time(piece) for piece in (first, second)) or _tells_who(words, first, second)
 

@@ -137,6 +137,9 @@ def _places(text: str, words: WordList) -> Iterator[int]:
 
 
 def _stem(word: str, language: str) -> str:
+    known = lexicon_of(language).forms.get(word)
+    if known:
+        return known
     terms = find_words(word, language)
     return terms[0] if terms else word
 
@@ -153,6 +156,8 @@ def same_word(one: Word, other: Word) -> bool:
 def is_form(word: str, other: str) -> bool:
     """Tells whether two words differ in their endings only."""
     shortest = SHORTEST_SHORT_STEM if SHORT_SCRIPTS.search(word) else SHORTEST_STEM
-    shared = next((at for at, (one, two) in enumerate(zip(word, other)) if one != two), min(len(word), len(other)))
+    shared = next(
+        (at for at, (one, two) in enumerate(zip(word, other, strict=False)) if one != two), min(len(word), len(other))
+    )
     rest = max(len(word), len(other)) - shared
     return shared >= shortest and rest <= LONGEST_ENDING and rest <= shared
