@@ -131,9 +131,22 @@ def _load(file: Path) -> ClaimLexicon:
     unknown = table.keys() - {*LISTS, *TABLES}
     if unknown:
         raise ValueError(f"{file.name}: unknown entries {', '.join(sorted(unknown))}; there are {', '.join(LISTS)}")
+
+    def listed(name: str) -> WordList:
+        return _words(table.get(name, ""))
+
     return ClaimLexicon(
-        file.stem,
-        *(_words(table.get(name, "")) for name in LISTS if name != "forms"),
+        language=file.stem,
+        free=listed("free"),
+        say=listed("say"),
+        agents=listed("agents"),
+        joins=listed("joins"),
+        negations=listed("not"),
+        no_negations=listed("not_within"),
+        negative_endings=listed("not_endings"),
+        denials=listed("denies"),
+        hedges=listed("hedges"),
+        ones=listed("ones"),
         forms={
             form: group.partition("/")[0]
             for group in folded(table.get("forms", "")).split()

@@ -14,7 +14,8 @@ import regex
 
 from assistant.answering.proving.opposing import opposed, polarity
 from assistant.answering.proving.words import Word, read_words, same_word
-from assistant.answering.speaking.lexicon import PREPOSITION, load_lexicons
+from assistant.answering.speaking.entries import PREPOSITION
+from assistant.answering.speaking.lexicon import load_lexicons
 from assistant.answering.speaking.tokens import fold
 
 MOST_SKIPPED = 3  # words of the article between two of the claim
