@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Answer,
         Article,
         Citation,
+        Filters,
         Hit,
         Progress,
         RebuildReport,
@@ -59,6 +60,7 @@ _HOMES = {
         "Statement",
         "Answer",
         "Turn",
+        "Filters",
     ),
     "assistant.errors": (
         "AssistantError",
@@ -88,6 +90,7 @@ __all__ = [
     "AssistantError",
     "Citation",
     "EvaluationError",
+    "Filters",
     "Hit",
     "HomeError",
     "IndexBusyError",

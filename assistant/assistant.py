@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -30,7 +29,7 @@ from assistant.answering.speaking import read_asked
 from assistant.corpus.languages import detect_language
 from assistant.errors import ArticleIndexError, AssistantError, LanguageModelError, QuestionError
 from assistant.home import Home
-from assistant.question import clean_question
+from assistant.question import LANGUAGE_CODE, clean_question
 from assistant.retrieval.embedding import open_embedder
 from assistant.retrieval.likeness import Likeness
 from assistant.retrieval.rebuilding import ProgressListener, rebuild
@@ -42,7 +41,6 @@ from assistant.types import Answer, Article, Hit, RebuildReport, Turn
 
 MOST_HITS = 1_000
 HITS_FOR_AN_ANSWER = 10
-LANGUAGE_CODE = re.compile("[a-z]{2,3}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,40 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles a question is asked of; each empty field lets all through, each given one must be met.
+
+    `languages` are ISO 639 codes, `outlets` and `articles` what `Article.outlet` and `Article.path` say (any one of
+    them, in any case). `since` and `until` are dates in ISO 8601, to the year, month or day, both of them included; an
+    article without a date lies in no range. `newest` puts the newest of what answers first.
+    """
+
+    languages: tuple[str, ...] = ()
+    outlets: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+    newest: bool = False
+
+    @property
+    def narrow(self) -> bool:
+        """Whether any article can be left out."""
+        return bool(self.languages or self.outlets or self.articles or self.since or self.until)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the filters as plain JSON values, those that are given."""
+        values = {
+            "languages": list(self.languages),
+            "outlets": list(self.outlets),
+            "articles": list(self.articles),
+            "since": self.since,
+            "until": self.until,
+            "newest": self.newest,
+        }
+        return {name: value for name, value in values.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A question that was asked before in a conversation, and what was answered."""
 
