@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         Citation,
         Filters,
         Hit,
+        IndexedArticle,
         Progress,
         RebuildReport,
         ScoredSpan,
@@ -61,6 +62,7 @@ _HOMES = {
         "Answer",
         "Turn",
         "Filters",
+        "IndexedArticle",
     ),
     "assistant.errors": (
         "AssistantError",
@@ -95,6 +97,7 @@ __all__ = [
     "HomeError",
     "IndexBusyError",
     "IndexDamagedError",
+    "IndexedArticle",
     "LanguageModelError",
     "ModelError",
     "ModelMismatchError",

@@ -25,22 +25,24 @@ from assistant.answering.model_writer import rewrite, write_with_model
 from assistant.answering.names import Similarity
 from assistant.answering.prompts import load_prompts
 from assistant.answering.quoting import write_answer, write_nothing
+from assistant.answering.recency import asks_for_newest, newest_first
 from assistant.answering.speaking import read_asked
 from assistant.corpus.languages import detect_language
 from assistant.errors import ArticleIndexError, AssistantError, LanguageModelError, QuestionError
 from assistant.home import Home
-from assistant.question import LANGUAGE_CODE, clean_question
+from assistant.question import LANGUAGE_CODE, check_filters, clean_question
 from assistant.retrieval.embedding import open_embedder
 from assistant.retrieval.likeness import Likeness
 from assistant.retrieval.rebuilding import ProgressListener, rebuild
 from assistant.retrieval.reranking import Reranker
-from assistant.retrieval.searching import Searcher
+from assistant.retrieval.searching import EVERYTHING, Searcher
 from assistant.retrieval.store import Store
 from assistant.settings import BUNDLED_MODEL, Settings, load_settings
-from assistant.types import Answer, Article, Hit, RebuildReport, Turn
+from assistant.types import Answer, Article, Filters, Hit, IndexedArticle, RebuildReport, Turn
 
 MOST_HITS = 1_000
 HITS_FOR_AN_ANSWER = 10
+HITS_FOR_THE_NEWEST = 100  # the newest that bear on the question need not be among the best
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class _Asked:
     searched: str
     searched_in: str
     turns: Sequence[Turn]
+    filters: Filters
     failure: str
     """Why the language model failed when it was asked to complete the question; empty when it did not."""
 
@@ -112,13 +115,20 @@ class Assistant:
             wait=wait,
         )
 
-    def search(self, question: str, *, limit: int = 10) -> list[Hit]:
-        """Returns the at most `limit` passages that fit the question, best first.
+    def articles(self) -> tuple[IndexedArticle, ...]:
+        """Returns what is indexed, by path. Raises `NoIndexError`, `IndexDamagedError` or `StorageError`."""
+        return self._searcher.articles()
+
+    def search(self, question: str, *, limit: int = 10, filters: Filters | None = None) -> list[Hit]:
+        """Returns the at most `limit` passages that fit the question, best first, of the articles that `filters` let
+        through; the newest first where they say so.
 
         Raises `QuestionError`, `NoIndexError`, `ModelMismatchError`, `IndexDamagedError` or `StorageError`.
         """
-        cleaned = clean_question(question)
-        return self._searcher.search(cleaned, self._language(cleaned), _checked(limit)).hits
+        cleaned, chosen = clean_question(question), _checked_filters(filters)
+        wanted = max(_checked(limit), HITS_FOR_THE_NEWEST) if chosen.newest else _checked(limit)
+        hits = self._searcher.search(cleaned, self._language(cleaned), wanted, chosen).hits
+        return newest_first(hits)[:limit] if chosen.newest else hits
 
     def search_vector(self, vector: NDArray[np.float32], *, limit: int = 10) -> list[Hit]:
         """Returns the at most `limit` passages that fit a question's vector, (dimension,), by this home's model.
@@ -127,17 +137,28 @@ class Assistant:
         """
         return self._searcher.search_vector(vector, _checked(limit)).hits
 
-    def query(self, question: str, history: Sequence[Turn | Answer] = (), language: str | None = None) -> Answer:
+    def query(
+        self,
+        question: str,
+        history: Sequence[Turn | Answer] = (),
+        language: str | None = None,
+        filters: Filters | None = None,
+    ) -> Answer:
         """Answers a question with exact quotes, or says that the articles say nothing about it.
 
         `history` are the turns before, oldest first: they complete a follow-up, and nothing is answered from them.
-        `language` is the ISO 639 code to answer in, else the question's own. Raises as `search`.
+        `language` is the ISO 639 code to answer in, else the question's own. Only articles that `filters` let through
+        are read; a question for "the latest" is answered from the newest that bear on it. Raises as `search`.
         """
-        *_, answer = self.stream(question, history, language)
+        *_, answer = self.stream(question, history, language, filters)
         return answer
 
     def stream(
-        self, question: str, history: Sequence[Turn | Answer] = (), language: str | None = None
+        self,
+        question: str,
+        history: Sequence[Turn | Answer] = (),
+        language: str | None = None,
+        filters: Filters | None = None,
     ) -> Iterator[Answer]:
         """Yields the answer as it grows; the last one is what `query` returns. Raises as `search`."""
         cleaned = clean_question(question)
@@ -145,7 +166,11 @@ class Assistant:
             raise QuestionError(f"{language!r} is no language's code. Name one of ISO 639, such as en, ar or pt.")
         turns = _turns(history)
         understood, failure = self._understand(cleaned, turns)
-        asked = _Asked(cleaned, understood.question, self._language(understood.question), turns, failure)
+        searched_in = self._language(understood.question)
+        chosen = _checked_filters(filters)
+        if asks_for_newest(cleaned, understood.language):
+            chosen = replace(chosen, newest=True)
+        asked = _Asked(cleaned, understood.question, searched_in, turns, chosen, failure)
         for answer in self._answer(asked, language or understood.language):
             yield replace(answer, understood=understood.question if understood.completed else "")
 
@@ -166,9 +191,12 @@ class Assistant:
         return replace(understood, question=written or understood.question), ""
 
     def _answer(self, asked: _Asked, language: str) -> Iterator[Answer]:
-        findings = self._searcher.search(asked.searched, asked.searched_in, HITS_FOR_AN_ANSWER)
+        wanted = HITS_FOR_THE_NEWEST if asked.filters.newest else HITS_FOR_AN_ANSWER
+        findings = self._searcher.search(asked.searched, asked.searched_in, wanted, asked.filters)
         ranked = _rank(findings.hits, asked, self._likeness, level(findings.searched))
         sure = confidence(ranked[0].score if ranked else None, findings.searched)
+        if asked.filters.newest:
+            ranked = newest_first(ranked)
         if not ranked or sure < self.settings.abstain_below:
             yield write_nothing(asked.question, language, sure, findings.hits, self._frames)
             return
@@ -226,13 +254,14 @@ def query(
     home: str | os.PathLike[str] | None = None,
     history: Sequence[Turn | Answer] = (),
     language: str | None = None,
+    filters: Filters | None = None,
 ) -> Answer:
     """Answers a question from the articles in `home`, else `$ASSISTANT_HOME`, else the current folder.
 
-    `history` and `language` are those of `Assistant.query`. The model stays loaded between calls. Raises as
+    `history`, `language` and `filters` are those of `Assistant.query`. The model stays loaded between calls. Raises as
     `Assistant.open` and `Assistant.search`.
     """
-    return _assistant_of(Home.find(home)).query(question, history, language)
+    return _assistant_of(Home.find(home)).query(question, history, language, filters)
 
 
 def package_prompts() -> Path:
@@ -258,6 +287,13 @@ def _turns(history: Sequence[Turn | Answer]) -> list[Turn]:
             )
         turns.append(turn)
     return turns
+
+
+def _checked_filters(filters: Filters | None) -> Filters:
+    if filters is None:
+        return EVERYTHING
+    check_filters(filters)
+    return filters
 
 
 def _checked(limit: int) -> int:

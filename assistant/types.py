@@ -49,6 +49,37 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexedArticle:
+    """What the index holds of an article, all but its text; `passages` and `characters` are how many it has."""
+
+    id: int
+    path: str
+    title: str
+    language: str
+    copies: tuple[str, ...]
+    date: str
+    outlet: str
+    link: str
+    passages: int
+    characters: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the article as plain JSON values."""
+        return {
+            "id": self.id,
+            "path": self.path,
+            "title": self.title,
+            "language": self.language,
+            "copies": list(self.copies),
+            "date": self.date,
+            "outlet": self.outlet,
+            "link": self.link,
+            "passages": self.passages,
+            "characters": self.characters,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class ScoredSpan:
     """A span and how well it fits the question, in the unit of `Hit.score`."""
 

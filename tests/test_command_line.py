@@ -234,3 +234,13 @@ assert assistant.query("what did Stoltenberg say?").citations
 def test_the_package_runs_as_a_module_and_tells_its_version() -> None:
     assert run("--version").stdout.strip() == "0.1.0"
     assert 'version = "' not in (REPOSITORY / "pyproject.toml").read_text().split("[project]")[1].split("[")[0]
+
+
+def test_a_question_is_asked_of_some_articles(newsroom: Path) -> None:
+    asked = ["query", "how long will the repairs take?", "--home", str(newsroom), "--json"]
+
+    assert json.loads(run(*asked, "--in", "en").stdout)["citations"][0]["path"] == "harbour.en.txt"
+    assert json.loads(run(*asked, "--in", "zh", "--in", "hi").stdout)["abstained"]
+    refused = run(*asked, "--since", "yesterday")
+    assert refused.returncode == 1
+    assert "a date such as" in refused.stderr

@@ -20,6 +20,7 @@ from assistant.errors import AssistantError
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
+    from assistant.types import Filters
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 
@@ -53,6 +54,27 @@ HomeOption = Annotated[
     str | None, typer.Option("--home", metavar="DIR", help="The folder that holds seeds/.", show_default=False)
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+LanguagesOption = Annotated[
+    list[str] | None,
+    typer.Option("--in", metavar="CODE", help="Only articles in this language; may be repeated.", show_default=False),
+]
+OutletsOption = Annotated[
+    list[str] | None,
+    typer.Option("--outlet", metavar="NAME", help="Only articles of this outlet; may be repeated.", show_default=False),
+]
+ArticlesOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--article", metavar="PATH", help="Only this article, below seeds/; may be repeated.", show_default=False
+    ),
+]
+SinceOption = Annotated[
+    str, typer.Option("--since", metavar="DATE", help="Only articles from then on.", show_default=False)
+]
+UntilOption = Annotated[
+    str, typer.Option("--until", metavar="DATE", help="Only articles up to then.", show_default=False)
+]
+NewestOption = Annotated[bool, typer.Option("--newest", help="The newest that bears on the question first.")]
 Question = Annotated[str, typer.Argument(metavar="QUESTION", help="A question, in any language.", show_default=False)]
 
 
@@ -99,6 +121,12 @@ def query_command(
         str | None,
         typer.Option(metavar="CODE", help="Answer in this language (en, ar, fr, …).", show_default=False),
     ] = None,
+    languages: LanguagesOption = None,
+    outlets: OutletsOption = None,
+    articles: ArticlesOption = None,
+    since: SinceOption = "",
+    until: UntilOption = "",
+    newest: NewestOption = False,
 ) -> None:
     """Answer a question with quotes from the articles.
 
@@ -107,11 +135,15 @@ def query_command(
       assistant query "what did Stoltenberg say?"
       assistant query "Что сказал Столтенберг?" --json
       assistant query "what did Stoltenberg say?" --language fr
+      assistant query "who spoke about Ukraine?" --in ar --in ru --since 2021-12 --newest
+
+    A date is a year, a month or a day: 2021, 2021-12, 2021-12-31.
     """
     from assistant.interfaces.rendering import answer_to_text, to_json
 
     assistant = _open(home)
-    answer = assistant.query(question, language=language)
+    filters = _filters(languages, outlets, articles, since, until, newest)
+    answer = assistant.query(question, language=language, filters=filters)
     _print(
         to_json(answer.to_dict()) if as_json else answer_to_text(answer, assistant.frame(answer.language).understood)
     )
@@ -123,6 +155,12 @@ def search_command(
     home: HomeOption = None,
     as_json: JsonOption = False,
     limit: Annotated[int, typer.Option(help="How many passages at most.")] = 10,
+    languages: LanguagesOption = None,
+    outlets: OutletsOption = None,
+    articles: ArticlesOption = None,
+    since: SinceOption = "",
+    until: UntilOption = "",
+    newest: NewestOption = False,
 ) -> None:
     """Show the passages that fit a question, best first.
 
@@ -133,7 +171,8 @@ def search_command(
     """
     from assistant.interfaces.rendering import hits_to_text, to_json
 
-    hits = _open(home).search(question, limit=limit)
+    filters = _filters(languages, outlets, articles, since, until, newest)
+    hits = _open(home).search(question, limit=limit, filters=filters)
     found = {"question": question, "hits": [hit.to_dict() for hit in hits]}
     _print(to_json(found) if as_json else hits_to_text(hits))
 
@@ -261,6 +300,28 @@ def run(command: Any, *arguments: Any, **options: Any) -> int:
         # Typer has already turned an interruption into its exit code, without a word.
         return _interrupted() if finished.code == INTERRUPTED else int(finished.code or DONE)
     return DONE
+
+
+def _filters(
+    languages: list[str] | None,
+    outlets: list[str] | None,
+    articles: list[str] | None,
+    since: str,
+    until: str,
+    newest: bool,
+) -> Filters:
+    from assistant.question import read_filters
+
+    return read_filters(
+        {
+            "languages": languages or [],
+            "outlets": outlets or [],
+            "articles": articles or [],
+            "since": since,
+            "until": until,
+            "newest": newest,
+        }
+    )
 
 
 def _open(home: str | None) -> Assistant:

@@ -105,8 +105,17 @@ def read_wording(question: str, language: str, snapshot: Snapshot, book: NameBoo
     )
 
 
-def find_passages(wording: Wording, snapshot: Snapshot, lexicon: Lexicon, passages: int, limit: int) -> list[int]:
-    """Returns the at most `limit` passages that say most of the question's words or names."""
+def find_passages(
+    wording: Wording,
+    snapshot: Snapshot,
+    lexicon: Lexicon,
+    passages: int,
+    limit: int,
+    articles: Collection[int] | None = None,
+) -> list[int]:
+    """Returns the at most `limit` passages, of `articles` if they are given, that say most of the question's words or
+    names.
+    """
     if lexicon == "words":
         weights = wording.words
     else:
@@ -116,7 +125,7 @@ def find_passages(wording: Wording, snapshot: Snapshot, lexicon: Lexicon, passag
             for other, like in others.items()
         }
     terms = _rarest(weights, passages)
-    return snapshot.passages_saying(lexicon, terms, limit)
+    return snapshot.passages_saying(lexicon, terms, limit, articles)
 
 
 def measure_coverage(wording: Wording, said: Mapping[int, Words]) -> dict[int, Coverage]:

@@ -14,10 +14,12 @@ from functools import lru_cache
 from threading import Lock
 
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from assistant.errors import IndexDamagedError, ModelMismatchError, QuestionError
 from assistant.retrieval import vectors
+from assistant.retrieval.catalogue import Catalogue, read_catalogue
 from assistant.retrieval.embedding import Embedder, Encoding
 from assistant.retrieval.grouping import group_alike
 from assistant.retrieval.language_space import LanguageSpace, Vectors, means_of
@@ -27,12 +29,14 @@ from assistant.retrieval.rebuilding import build_vector_index, model_fingerprint
 from assistant.retrieval.reranking import RERANKED, Reranker
 from assistant.retrieval.scoring import Found, Scores, score
 from assistant.retrieval.store import Publication, Snapshot, Store, StoredArticle, StoredSpan, Words, damaged, text_key
-from assistant.types import Article, Hit, RetrievalStep, ScoredSpan
+from assistant.types import Article, Filters, Hit, IndexedArticle, RetrievalStep, ScoredSpan
 
 # Passages that are scored again. On archives of 190 articles 20 by their vectors gave the same first passages as all of
 # them, and 40 the same first five; words and names add what the model has never heard of.
 CANDIDATES = 40
 WORDED_CANDIDATES = 8
+
+EVERYTHING = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,14 @@ class _Generation:
 
 
 @dataclass(frozen=True, slots=True)
+class _Chosen:
+    """What is looked at where filters leave something out."""
+
+    articles: Collection[int]
+    passages: NDArray[np.int64]  # (passages,), their ids
+
+
+@dataclass(frozen=True, slots=True)
 class _Candidates:
     """Passages that may fit, with everything that they are scored by; all lists are in the order of `passages`."""
 
@@ -71,7 +83,7 @@ class _Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """The hits of a search, best first, and among how many passages they were found."""
+    """The hits of a search, best first, and among how many passages they were found: those that filters let through."""
 
     hits: list[Hit]
     searched: int
@@ -94,18 +106,21 @@ class Searcher:
         self._reranker = reranker
         self._loading = Lock()
         self._loaded: _Generation | None = None
+        self._catalogue: tuple[str, Catalogue] | None = None
 
-    def search(self, question: str, language: str, limit: int) -> Findings:
-        """Returns the at most `limit` passages that fit the question, which is in `language`. Raises as
-        `search_vector`.
+    def search(self, question: str, language: str, limit: int, filters: Filters = EVERYTHING) -> Findings:
+        """Returns the at most `limit` passages that fit the question, which is in `language`, of the articles that the
+        filters let through. Raises as `search_vector`.
         """
         with self._snapshot() as (snapshot, publication), _one_thread_for_algebra():
             encoding, rephrased = self._read(question)
             vector = publication.model.space.questions(encoding.vector[None], rephrased)[0]
-            return self._search(snapshot, publication, _Question(vector, question, language, encoding), limit)
+            asked = _Question(vector, question, language, encoding)
+            return self._search(snapshot, publication, asked, limit, self._choose(snapshot, publication, filters))
 
-    def search_vector(self, vector: Vectors, limit: int) -> Findings:
-        """Returns the at most `limit` passages that fit a question's vector, (dimension,), by vectors alone.
+    def search_vector(self, vector: Vectors, limit: int, filters: Filters = EVERYTHING) -> Findings:
+        """Returns the at most `limit` passages that fit a question's vector, (dimension,), by vectors alone, of the
+        articles that the filters let through.
 
         Raises `NoIndexError`, `IndexDamagedError`, `StorageError`, or `ModelMismatchError` when the index was made by
         another model than this searcher's.
@@ -116,7 +131,12 @@ class Searcher:
                     f"A question's vector has {publication.model.dimension} finite numbers; this has not."
                 )
             question = _Question(publication.model.space.questions(vector[None])[0])
-            return self._search(snapshot, publication, question, limit)
+            return self._search(snapshot, publication, question, limit, self._choose(snapshot, publication, filters))
+
+    def articles(self) -> tuple[IndexedArticle, ...]:
+        """Returns what is indexed, by path. Raises `NoIndexError`, `IndexDamagedError` or `StorageError`."""
+        with self._store.read() as snapshot:
+            return self._catalogue_of(snapshot, snapshot.publication()).articles
 
     def space(self) -> LanguageSpace:
         """Returns the model's measures, as the index keeps them. Raises as `search_vector`."""
@@ -143,18 +163,42 @@ class Searcher:
             self._check_model(publication)
             yield snapshot, publication
 
-    def _search(self, snapshot: Snapshot, publication: Publication, question: _Question, limit: int) -> Findings:
+    def _choose(self, snapshot: Snapshot, publication: Publication, filters: Filters) -> _Chosen | None:
+        if not filters.narrow:
+            return None
+        articles = self._catalogue_of(snapshot, publication).matching(filters)
+        return _Chosen(articles, snapshot.passages_of(articles))
+
+    def _catalogue_of(self, snapshot: Snapshot, publication: Publication) -> Catalogue:
+        with self._loading:
+            if self._catalogue is None or self._catalogue[0] != publication.digest:
+                self._catalogue = publication.digest, read_catalogue(snapshot)
+            return self._catalogue[1]
+
+    def _search(
+        self,
+        snapshot: Snapshot,
+        publication: Publication,
+        question: _Question,
+        limit: int,
+        chosen: _Chosen | None,
+    ) -> Findings:
         generation = self._generation(snapshot, publication)
-        ids, _ = generation.vectors.search(question.vector, max(CANDIDATES, limit))
+        articles = chosen.articles if chosen else None
+        among = chosen.passages if chosen else None
+        searched = publication.passages if among is None else len(among)
+        if not searched:
+            return Findings([], 0)
+        ids, _ = generation.vectors.search(question.vector, max(CANDIDATES, limit), among)
         found = dict.fromkeys(ids.tolist())
         wording = None
         if question.text and not {"words", "names"} <= self._skipped:
             total = publication.passages
             wording = read_wording(question.text, question.language, snapshot, generation.names, total)
             if "words" not in self._skipped:
-                found |= dict.fromkeys(find_passages(wording, snapshot, "words", total, WORDED_CANDIDATES))
+                found |= dict.fromkeys(find_passages(wording, snapshot, "words", total, WORDED_CANDIDATES, articles))
             if "names" not in self._skipped:
-                found |= dict.fromkeys(find_passages(wording, snapshot, "names", total, WORDED_CANDIDATES))
+                found |= dict.fromkeys(find_passages(wording, snapshot, "names", total, WORDED_CANDIDATES, articles))
         candidates = self._candidates(snapshot, list(found))
         coverage = measure_coverage(wording, candidates.said) if wording else {}
         scores = self._score(snapshot, publication, generation, question, candidates, coverage)
@@ -166,7 +210,7 @@ class Searcher:
             )
         if self._reranker and question.text:
             hits = self._reranker.rerank(question.text, hits)
-        return Findings(hits[:limit], publication.passages)
+        return Findings(hits[:limit], searched)
 
     def _check_model(self, publication: Publication) -> None:
         if publication.model.fingerprint == model_fingerprint(self._embedder, self._skipped):

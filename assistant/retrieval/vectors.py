@@ -75,10 +75,13 @@ class VectorIndex:
         """How many numbers a vector has."""
         return int(self._index.d)
 
-    def search(self, vector: NDArray[np.float32], limit: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def search(
+        self, vector: NDArray[np.float32], limit: int, among: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Returns the ids and inner products of the at most `limit` vectors nearest to `vector`, best first.
 
-        Raises `ValueError` when the vector's length is not the index's.
+        Only vectors whose ids are `among` these are looked at, if they are given. Raises `ValueError` when the vector's
+        length is not the index's.
         """
         if vector.shape != (self.dimension,):
             raise ValueError(
@@ -87,8 +90,13 @@ class VectorIndex:
         wanted = min(limit, len(self))
         if wanted == 0:
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        scores, ids = self._index.search(np.ascontiguousarray(vector[None], np.float32), wanted)
-        return ids[0], scores[0]
+        parameters = None
+        if among is not None:
+            parameters = faiss.SearchParameters()
+            parameters.sel = faiss.IDSelectorBatch(among)
+        scores, ids = self._index.search(np.ascontiguousarray(vector[None], np.float32), wanted, params=parameters)
+        found = ids[0] >= 0  # where there are fewer, FAISS says -1
+        return ids[0][found], scores[0][found]
 
 
 def save(index: VectorIndex, folder: Path) -> tuple[str, str]:

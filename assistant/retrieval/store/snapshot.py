@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -45,6 +46,12 @@ PUBLISHED_VECTORS: Mapping[Grain, str] = {
 }
 
 Kind = type | tuple[type, ...]
+
+# JSON brings any number of ids in one variable.
+SAYING_IN_ARTICLES = (
+    "SELECT rowid FROM lexicon WHERE lexicon MATCH ? AND rowid IN (SELECT id FROM passage WHERE article IN"
+    " (SELECT value FROM json_each(?))) ORDER BY rank LIMIT ?"
+)
 
 ROWS_A_QUERY = 500  # SQLite's oldest limit on variables in one statement is 999
 
@@ -133,13 +140,23 @@ class Snapshot:
         rows = self._select(query, 0, passages, (), int, str, str, str, int)
         return {row[0]: self._words(*row) for row in rows}
 
-    def passages_saying(self, lexicon: Lexicon, terms: Collection[str], limit: int) -> list[int]:
-        """Returns the at most `limit` published passages that say most of the terms, the rare ones first (BM25)."""
+    def passages_saying(
+        self, lexicon: Lexicon, terms: Collection[str], limit: int, articles: Collection[int] | None = None
+    ) -> list[int]:
+        """Returns the at most `limit` published passages that say most of the terms, the rare ones first (BM25).
+
+        Only passages of `articles` are looked at, if they are given.
+        """
         if not terms:
             return []
         wanted = " OR ".join(f'"{term}"' for term in terms)  # terms are letters and digits: nothing to escape
-        query = "SELECT rowid FROM lexicon WHERE lexicon MATCH ? ORDER BY rank LIMIT ?"
-        ids = [identity for (identity,) in self._rows(query, (f"{lexicon} : ({wanted})", limit), int)]
+        match = f"{lexicon} : ({wanted})"
+        if articles is None:
+            query = "SELECT rowid FROM lexicon WHERE lexicon MATCH ? ORDER BY rank LIMIT ?"
+            found = self._rows(query, (match, limit), int)
+        else:
+            found = self._rows(SAYING_IN_ARTICLES, (match, json.dumps(sorted(articles)), limit), int)
+        ids = [identity for (identity,) in found]
         published = "SELECT id FROM passage WHERE id IN ({}) AND article IN (SELECT article FROM seed)"
         kept = {identity for (identity,) in self._select(published, 0, ids, (), int)}
         return [identity for identity in ids if identity in kept]
@@ -176,6 +193,17 @@ class Snapshot:
                 raise IndexDamagedError(damaged(self._file, f"the article {paths[identity][0]} fails its checksum"))
             found[identity] = StoredArticle(identity, title, language, text, tuple(paths[identity]), provenance)
         return found
+
+    def passages_counted(self) -> dict[int, int]:
+        """Returns how many passages each published article has."""
+        query = "SELECT article, count(*) FROM passage WHERE article IN (SELECT article FROM seed) GROUP BY article"
+        return dict(self._rows(query, (), int, int))
+
+    def passages_of(self, articles: Collection[int]) -> NDArray[np.int64]:
+        """Returns the ids of these articles' passages, in order."""
+        query = "SELECT id FROM passage WHERE article IN (SELECT value FROM json_each(?)) ORDER BY id"
+        found = self._rows(query, (json.dumps(sorted(articles)),), int)
+        return np.fromiter((identity for (identity,) in found), np.int64)
 
     def seeds(self) -> dict[str, tuple[int, bytes]]:
         """Returns every published path with its article's id and digest."""
