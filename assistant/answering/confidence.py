@@ -32,4 +32,4 @@ def level(searched: int) -> float:
 
 def expected_maximum(draws: int) -> float:
     """Returns how large the largest of so many standard normal draws is on average (Blom's approximation, 1958)."""
-    return NormalDist().inv_cdf((draws - 0.375) / (draws + 0.25))
+    return NormalDist().inv_cdf((max(draws, 1) - 0.375) / (max(draws, 1) + 0.25))
