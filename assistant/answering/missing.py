@@ -6,14 +6,15 @@ from collections.abc import Sequence
 
 import regex
 
-from assistant.answering.figures import figures_said, plain_digits
+from assistant.answering.figures import figures_said, locate_figures
 from assistant.answering.gathering import Evidence
 from assistant.answering.names import find_capitals, missing_names
 from assistant.types import Article
 
 MOST_READ = 20_000  # characters of an article; a longer one is taken to hold whatever is asked
 
-_FIGURE = regex.compile(r"\p{N}[\p{N}.,]*\p{N}")
+_DIGIT = regex.compile(r"\p{N}")
+FEWEST_DIGITS = 2  # a shorter figure counts things of the question's own: the 3 ministers
 
 
 def find_missing(question: str, language: str, evidence: Sequence[Evidence]) -> list[str]:
@@ -26,21 +27,27 @@ def find_missing(question: str, language: str, evidence: Sequence[Evidence]) -> 
     articles = list({piece.article.id: piece.article for piece in evidence}.values())
     if any(len(article.text) > MOST_READ for article in articles):
         return []
-    lacking = _missing_figures(question, articles)
+    lacking = _missing_figures(question, language, articles)
     if all(article.language == language for article in articles):
         lacking += _missing_names(question, language, articles)
     return sorted(dict.fromkeys(lacking), key=question.find)
 
 
-def _missing_figures(question: str, articles: Sequence[Article]) -> list[str]:
-    said = [figures_said(article.text, article.language) | _figures(article.text) for article in articles]
-    return [
-        figure for figure in _FIGURE.findall(question) if not any(plain_digits(figure) in figures for figures in said)
+def _missing_figures(question: str, language: str, articles: Sequence[Article]) -> list[str]:
+    """Returns the figures written in digits that no article holds in any script or style: 1,000 is ١٬٠٠٠."""
+    asked = [
+        (question[span.start : span.end], figure)
+        for span, figure in locate_figures(question, language)
+        if figure and _digits(question[span.start : span.end]) >= FEWEST_DIGITS
     ]
+    if not asked:
+        return []
+    said = {reading for article in articles for reading in figures_said(article.text, article.language)}
+    return [written for written, figure in asked if not figure & said]
 
 
-def _figures(text: str) -> set[str]:
-    return {plain_digits(figure) for figure in _FIGURE.findall(text)}
+def _digits(written: str) -> int:
+    return len(_DIGIT.findall(written))
 
 
 def _missing_names(question: str, language: str, articles: Sequence[Article]) -> list[str]:

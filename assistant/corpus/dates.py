@@ -9,42 +9,13 @@ from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 
+from assistant.corpus.months import month_names
+
 LONGEST_DATE = 100
 
 # Newspapers began in 1605. Today's years in other calendars (1404, 1447, 2568) lie outside and so are never taken for
 # years of this one.
 FIRST_YEAR, LAST_YEAR = 1600, 2199
-
-# From January on, with the case in which a date has them. Polish is left out: its "listopada" is November, and the
-# Croatian "listopada" is October.
-MONTHS_BY_LANGUAGE = (
-    "january february march april may june july august september october november december",
-    "jan feb mar apr may jun jul aug sep oct nov dec",
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    "januar februar märz april mai juni juli august september oktober november dezember",
-    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-    "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
-    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-    "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
-    "januari februari maart april mei juni juli augustus september oktober november december",
-    "januari februari maret april mei juni juli agustus september oktober november desember",
-    "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
-    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
-    "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
-    "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
-    "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου"
-    " ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου δεκεμβρίου",
-    "ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",
-    "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
-    "يناير فبراير مارس ابريل مايو يونيو يوليو اغسطس سبتمبر اكتوبر نوفمبر ديسمبر",
-    "جانفي فيفري مارس أفريل ماي جوان جويلية أوت سبتمبر أكتوبر نوفمبر ديسمبر",
-    "يناير فبراير مارس أبريل ماي يونيو يوليوز غشت شتنبر أكتوبر نونبر دجنبر",
-    "كانون_الثاني شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين_الأول تشرين_الثاني كانون_الأول",
-    "ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر",
-    "جنوری فروری مارچ اپریل مئی جون جولائی اگست ستمبر اکتوبر نومبر دسمبر",
-    "जनवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर",
-    "जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितम्बर अक्तूबर नवम्बर दिसम्बर",
-)
 
 ISO_DATE = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)"
@@ -131,10 +102,11 @@ def _day(year: str, month: str | None, day: str | None) -> str:
 
 
 def _month_numbers() -> dict[str, int]:
-    numbers: dict[str, int] = {}
-    for names in MONTHS_BY_LANGUAGE:
-        numbers |= {_folded(name.replace("_", " ")): number for number, name in enumerate(names.split(), 1)}
-    return numbers | {_folded(name): number for name, number in (("sept", 9), ("jänner", 1), ("מרס", 3), ("می", 5))}
+    """Returns the number of every name that is the same month in all languages."""
+    numbers: dict[str, set[int]] = {}
+    for number, name in month_names():
+        numbers.setdefault(_folded(name), set()).add(number)
+    return {name: months.pop() for name, months in numbers.items() if len(months) == 1}
 
 
 MONTHS: Mapping[str, int] = MappingProxyType(_month_numbers())

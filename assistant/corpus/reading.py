@@ -13,7 +13,7 @@ from types import MappingProxyType
 from assistant.corpus.provenance import UNKNOWN, Provenance, front_matter_of, header_lines_of
 from assistant.errors import ReadingError
 
-READING_VERSION = 2  # raise it when the same bytes would give another document: every article is then read anew
+READING_VERSION = 3  # raise it when the same bytes would give another document: every article is then read anew
 
 LONGEST_TITLE = 200
 
