@@ -5,8 +5,9 @@ Every entry is one text of words with spaces between; `_` stands for the space w
     numbers       word=value: words that mean a number and nothing else
     doubtful      word=value: words that mean something else, too (neuf, bin); they count in a claim only beside a
                   counted word or within a longer number, in a source always
+    ordinals      word=value: first, second; they count within a longer number (twenty-first), in a source always
     ones          words for one that are articles, too (une); they count beside a counted word or within a longer number
-    articles      words that are one only before a scale (a million); beside a counted word only in a source
+    articles      words that are one only before a scale (a million)
     scales        word=value: what multiplies the number before it; counts alone only if it is a number as well
     perhaps       word=value: short scales that may be something else (42 m: million, metres)
     added         word=value: parts that are added to a number beside them (and a half, buçuk, साढ़े)
@@ -48,6 +49,7 @@ Values = Mapping[str, Fraction]
 VALUES = (
     "numbers",
     "doubtful",
+    "ordinals",
     "scales",
     "perhaps",
     "added",
@@ -72,6 +74,7 @@ class NumberWords:
 
     numbers: Values = field(default_factory=dict)
     doubtful: Values = field(default_factory=dict)
+    ordinals: Values = field(default_factory=dict)
     scales: Values = field(default_factory=dict)
     perhaps: Values = field(default_factory=dict)
     added: Values = field(default_factory=dict)

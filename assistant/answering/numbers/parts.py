@@ -14,7 +14,7 @@ from assistant.answering.numbers.compounds import compound_of
 from assistant.answering.numbers.lexicon import LONGEST_PHRASE, NumberWords, in_words
 from assistant.answering.numbers.tokens import Token
 
-Certainty = Literal["sure", "doubtful", "one", "article"]
+Certainty = Literal["sure", "doubtful", "one", "article", "ordinal"]
 
 _GAP = regex.compile(r"[\s\u00ad\-\u2010\u2011\u200c'’]{0,3}")
 
@@ -102,6 +102,8 @@ class Parts:
         if alone:
             value = words.doubtful[phrase] if doubtful else words.numbers[phrase]
             return Part("number", value), "doubtful" if doubtful else "sure"
+        if phrase in words.ordinals:
+            return Part("number", words.ordinals[phrase]), "ordinal"
         if phrase in words.ones:
             return Part("number", Fraction(1)), "one"
         return (Part("number", Fraction(1)), "article") if phrase in words.articles and not begun else None

@@ -70,9 +70,9 @@ def _is_percent(parts: Parts, at: int, end: int) -> bool:
 
 def _counts(parts: Parts, at: int, run: _Run, lenient: bool) -> bool:
     """Tells whether what may be a number is one here."""
-    if run.certainty == "sure" or (lenient and run.certainty == "doubtful"):
+    if run.certainty == "sure" or (lenient and run.certainty in {"doubtful", "ordinal"}):
         return True
-    if run.certainty == "article" and not lenient:
+    if run.certainty in {"article", "ordinal"}:
         return False
     if parts.words.counted_first and at and parts.adjacent(at) and parts.is_counted(at - 1):
         return True
