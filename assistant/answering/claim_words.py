@@ -13,7 +13,7 @@ from assistant.corpus.months import Form, forms_of
 
 @dataclass(frozen=True, slots=True)
 class ClaimWords:
-    """What a language calls itself, the days (1 to 7, Monday first), what makes an opposite, and how sentences begin."""
+    """What a language calls itself, the days (1 to 7, Monday first), what makes opposites, how sentences begin."""
 
     name: str
     days: tuple[tuple[Form, ...], ...]

@@ -24,7 +24,8 @@ Every entry is one text of words with spaces between; `_` stands for the space w
 
 and yes or no: `compounds` (numbers are written in one word), `units_first` (five and thirty), `ten_adds` (ten two: 12),
 `ten_last` (two ten: 12), `twenties` (sixty eleven), `counted_first` (the counted word may stand before its number),
-`always_joined` (all parts of a number have an "and" between them), `unspaced` (no spaces between words).
+`always_joined` (all parts of a number have an "and" between them), `noun_capitals` (a
+doubtful word before a capital is a number: acht Ziegen), `unspaced` (no spaces between words).
 """
 
 from __future__ import annotations
@@ -59,7 +60,17 @@ VALUES = (
     "parts",
 )
 WORDS = ("ones", "articles", "joins", "counted", "percent", "idioms", "links", "tails", "prefixes")
-FLAGS = ("compounds", "units_first", "ten_adds", "ten_last", "twenties", "counted_first", "always_joined", "unspaced")
+FLAGS = (
+    "compounds",
+    "units_first",
+    "ten_adds",
+    "ten_last",
+    "twenties",
+    "counted_first",
+    "always_joined",
+    "noun_capitals",
+    "unspaced",
+)
 
 LONGEST_PHRASE = 5  # words
 
@@ -101,6 +112,7 @@ class NumberWords:
     twenties: bool = False
     counted_first: bool = False
     always_joined: bool = False
+    noun_capitals: bool = False
     unspaced: bool = False
 
 

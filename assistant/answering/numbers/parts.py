@@ -72,6 +72,10 @@ class Parts:
         forms = (phrase for size, phrase, _ in self._phrases(at) if size == 1)
         return any(in_words(form, self.words.counted) for form in forms)
 
+    def has_capital(self, at: int) -> bool:
+        """Tells whether a word with a capital stands here, close to the word before."""
+        return self.adjacent(at) and self.text[self.tokens[at].start].isupper()
+
     def piece(self, at: int, begun: bool) -> Piece | None:
         """Returns the part of a number that stands here; `begun` tells whether a part stands before it."""
         if self.size_of(at, self.words.idioms):

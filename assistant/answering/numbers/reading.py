@@ -76,6 +76,8 @@ def _counts(parts: Parts, at: int, run: _Run, lenient: bool) -> bool:
         return False
     if parts.words.counted_first and at and parts.adjacent(at) and parts.is_counted(at - 1):
         return True
+    if run.certainty == "doubtful" and parts.words.noun_capitals and parts.has_capital(run.end):
+        return True
     for behind in range(run.end, run.end + COUNTED_WITHIN):
         if not parts.adjacent(behind) or parts.tokens[behind].values is not None:
             return False

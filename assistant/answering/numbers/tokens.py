@@ -121,11 +121,12 @@ def _read_signs(signs: str) -> frozenset[Fraction]:
 
 
 def _words(text: str, words: NumberWords) -> Iterator[Token]:
+    whole = any("'" in head for head in words.heads)  # Ukrainian writes an apostrophe within a word
     for match in WORD.finditer(text):
         for piece in _SPLIT.finditer(match.group()):
             start = match.start() + piece.start()
             folded = fold_number(piece.group())
-            if "'" not in folded or folded in words.heads:
+            if whole or "'" not in folded:
                 yield Token(start, start + len(piece.group()), folded)
                 continue
             for part in regex.finditer(r"[^'’]+", piece.group()):
