@@ -10,7 +10,7 @@ from assistant.types import Article
 
 
 def _evidence(text: str, language: str = "en") -> list[Evidence]:
-    return [Evidence(Article("goats.txt", "Goats", language, text), 0, len(text), 1.0)]
+    return [Evidence(Article("goats.txt", "Goats", language, text, id=len(text)), 0, len(text), 1.0)]
 
 
 @pytest.mark.parametrize(
