@@ -68,7 +68,7 @@ def test_no_false_claim_in_the_language_of_the_article_is_shown(judged: list[Jud
     assert [(it.wrong, it.verdict.draft.text) for it in claims if it.verdict.kept] == []
 
 
-@pytest.mark.parametrize(("aside", "most"), [(False, 0), (True, 2)])
+@pytest.mark.parametrize(("aside", "most"), [(False, 0), (True, 3)])
 def test_hardly_a_false_claim_in_another_language_is_shown(judged: list[Judged], aside: bool, most: int) -> None:
     claims = [it for it in judged if not it.true and not it.same and it.aside == aside]
     assert len(claims) >= 25
@@ -93,9 +93,9 @@ def test_most_true_claims_are_shown(judged: list[Judged], same: bool, aside: boo
     [
         ("The ferry sailed at noon.", "The old ferry sailed at noon, the captain said.", "en"),
         ("In 2019 the town bought the ferry.", "The town bought the ferry in 2019.", "en"),
-        ("The ferry was bought by the town.", "The town bought the ferry.", "en"),
+        ("The ferry cost nine crowns, paid by the town.", "The ferry cost nine crowns, which the town pays.", "en"),
         ("Die Fähre fährt mittags.", "Die Fähre fährt nun täglich mittags.", "de"),
-        ("Heute läutet die Glocke nicht.", "Die Glocke läutet heute nicht, sagte der Küster.", "de"),
+        ("Die Glocke läutet nicht.", "Die Glocke läutet heute nicht, sagte der Küster.", "de"),
         ("该镇买下了渡轮。", "该镇去年买下了这艘渡轮。", "zh"),
         ("העירייה רכשה מעבורת.", "העירייה רכשה מעבורת ישנה ב-2019.", "he"),
     ],

@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
+from assistant.answering.drafting import Draft
 from assistant.answering.frames import Frames, fill, load_frames
 from assistant.answering.gathering import Evidence
 from assistant.answering.language_model import Deadlines, openai_like
 from assistant.answering.model_writer import NOTHING, rewrite, write_with_model
 from assistant.answering.prompts import Prompts, load_prompts
+from assistant.answering.sources import make_sources
+from assistant.answering.verifying import verify
 from assistant.corpus.splitting import split_sentences
 from assistant.errors import LanguageModelError
 from assistant.retrieval.embedding import Embedder
@@ -46,7 +49,10 @@ DAM_CLAIM = "870 people were taken away from the villages below the dam [2]."
 @pytest.fixture(scope="module")
 def likeness(embedder: Embedder) -> Likeness:
     found = Likeness(embedder)
-    found("warm", "up")
+    # The lexicons are read with the first sentence, which takes longer than these tests wait for a model.
+    sources = {source.number: source for source in make_sources(first_sentences(FERRY, DAM), 5_000)}
+    for claim, number in ((FERRY_CLAIM, 1), (DAM_CLAIM, 2)):
+        verify(Draft(claim.partition(" [")[0], (number,)), "en", "", sources, found)
     return found
 
 

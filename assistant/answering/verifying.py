@@ -13,23 +13,13 @@ from typing import Literal, get_args
 import regex
 
 from assistant.answering.drafting import Draft
-from assistant.answering.names import find_capitals, is_heard, missing_names
+from assistant.answering.names import missing_names
 from assistant.answering.proving.addresses import has_new_address
 from assistant.answering.proving.counting import find_counted
-from assistant.answering.proving.crossing import (
-    IN_ORDER,
-    NAME_MET,
-    WORD_MET,
-    counts_another,
-    lowest_word,
-    order,
-    statements,
-    word_met,
-)
+from assistant.answering.proving.crossing import counts_another, is_ordinary, says_all
 from assistant.answering.proving.opposing import contradicts
 from assistant.answering.proving.speakers import is_said_by_another
 from assistant.answering.proving.wording import proves_wording, says_in_any_order
-from assistant.answering.proving.words import read_words
 from assistant.answering.sources import Source
 from assistant.corpus.languages import detect_language
 from assistant.corpus.words import find_words
@@ -62,13 +52,7 @@ REASONS: tuple[Reason, ...] = (*(it for it in get_args(Reason) if it != "kept"),
 # languages, 29 were above it; other sentences of that article stayed below 5.1, a small model's gibberish below 6.
 SUPPORTED = 6.5
 
-# The same for one of several statements of a claim in another language.
-PART_SUPPORTED = 4.2
-
 LONGEST_PROOF = 3  # sentences
-
-# A word with a capital that is no name is this much like one of the proof: the first of a claim, and any other.
-PERHAPS_WORD, SURELY_WORD = 4.0, 7.0
 
 LONGEST_CLAIM = 600  # characters
 LETTERS_TO_TELL = 30  # a shorter sentence does not tell its language
@@ -233,18 +217,7 @@ def _missing(claim: str, language: str, proof: Proof, elsewhere: Sequence[str], 
     missing = missing_names(claim, language, titled, elsewhere, likeness)
     if not missing or language == article.language:
         return missing
-    meetings = likeness.meetings(claim, proof.text)
-    capitals = find_capitals(claim, language)
-    words = [word for word in _WORDS.findall(proof.text) if len(word) > 1]
-
-    def is_word(name: str) -> bool:
-        """Tells whether what looks like a name is a word that the proof has in its own language."""
-        alike = max((likeness(name, word) for word in words), default=0.0)
-        if capitals.get(name):
-            return alike >= PERHAPS_WORD and word_met(name, claim, meetings) >= NAME_MET
-        return alike >= SURELY_WORD
-
-    return [name for name in missing if not is_word(name)]
+    return [name for name in missing if not is_ordinary(name, claim, language, proof.text, likeness)]
 
 
 def _check_wording(claim: str, language: str, proof: Proof) -> Reason:
@@ -265,17 +238,9 @@ def _check_crossing(claim: str, language: str, sentence: str, other: str, likene
     """Checks a claim in another language: one sentence must have all that it says."""
     if contradicts(claim, language, sentence, other):
         return "negation"
-    meetings = likeness.meetings(claim, sentence)
-    if counts_another(claim, language, sentence, other, meetings):
+    if counts_another(claim, language, sentence, other, likeness):
         return "number"
-    words = read_words(claim, language)
-    heard = frozenset(form for word in words for form in word.forms if is_heard(form, sentence, other))
-    if lowest_word(claim, language, meetings, heard) < WORD_MET or order(meetings) < IN_ORDER:
-        return "words"
-    parts = statements(claim, language)
-    if len(parts) > 1 and any(likeness(part, sentence) < PART_SUPPORTED for part in parts):
-        return "words"
-    return "kept"
+    return "kept" if says_all(claim, language, sentence, other, likeness) else "words"
 
 
 def _without_quotations(claim: str) -> str:

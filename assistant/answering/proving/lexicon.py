@@ -131,27 +131,21 @@ def _load(file: Path) -> ClaimLexicon:
     unknown = table.keys() - {*LISTS, *TABLES}
     if unknown:
         raise ValueError(f"{file.name}: unknown entries {', '.join(sorted(unknown))}; there are {', '.join(LISTS)}")
-
-    def listed(name: str) -> WordList:
-        return _words(table.get(name, ""))
-
+    forms = [group.split("/") for group in folded(table.get("forms", "")).split()]
+    lists = {name: _words(table.get(name, "")) for name in LISTS}
     return ClaimLexicon(
-        language=file.stem,
-        free=listed("free"),
-        say=listed("say"),
-        agents=listed("agents"),
-        joins=listed("joins"),
-        negations=listed("not"),
-        no_negations=listed("not_within"),
-        negative_endings=listed("not_endings"),
-        denials=listed("denies"),
-        hedges=listed("hedges"),
-        ones=listed("ones"),
-        forms={
-            form: group.partition("/")[0]
-            for group in folded(table.get("forms", "")).split()
-            for form in group.split("/")
-        },
+        file.stem,
+        free=lists["free"],
+        say=lists["say"],
+        agents=lists["agents"],
+        joins=lists["joins"],
+        negations=lists["not"],
+        no_negations=lists["not_within"],
+        negative_endings=lists["not_endings"],
+        denials=lists["denies"],
+        hedges=lists["hedges"],
+        ones=lists["ones"],
+        forms={form: group[0] for group in forms for form in group},
         units={name: _words(words) for name, words in table.get("units", {}).items()},
         opposites={
             group: {pole: _words(words) for pole, words in poles.items()}

@@ -13,10 +13,7 @@ from itertools import pairwise
 import regex
 
 from assistant.answering.proving.opposing import opposed, polarity
-from assistant.answering.proving.words import Word, read_words, same_word
-from assistant.answering.speaking.entries import PREPOSITION
-from assistant.answering.speaking.lexicon import load_lexicons
-from assistant.answering.speaking.tokens import fold
+from assistant.answering.proving.words import Word, is_preposition, read_words, same_word
 
 MOST_SKIPPED = 3  # words of the article between two of the claim
 MOST_SKIPPED_LETTERS = 8  # the same in scripts without spaces
@@ -124,18 +121,11 @@ def _skips_at_start(there: Sequence[Word], place: int, language: str, *, strictl
     skipped = [at for at, word in enumerate(before) if word.content and not word.counted and not word.timely]
     if not skipped:
         return False
-    if _is_preposition(there[start].text, language):
+    if is_preposition(there[start].text, language):
         return False
     if strictly:
         return True
     return skipped[-1] != len(before) - 1  # a title stands right before a name; "the wife of the mayor" has an "of"
-
-
-def _is_preposition(word: str, language: str) -> bool:
-    lexicon = load_lexicons().get(language)
-    if lexicon is None:
-        return False
-    return any(not rest and entry.roles & PREPOSITION for rest, entry in lexicon.phrases.get(fold(word), ()))
 
 
 def _in_order(words: Sequence[Word], wanted: Sequence[Word], there: Sequence[Word], places: Sequence[int]) -> bool:
@@ -149,7 +139,7 @@ def _in_order(words: Sequence[Word], wanted: Sequence[Word], there: Sequence[Wor
         return True
     if len(breaks) > 1:
         return False
-    if turned:
+    if turned:  # what is done to it stood behind the verb, and stands before it now
         return True
     first, second = wanted[: breaks[0]], wanted[breaks[0] :]
     return any(_tells_time(piece) for piece in (first, second)) or _tells_who(words, first, second)

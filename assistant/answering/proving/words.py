@@ -13,6 +13,9 @@ import regex
 
 from assistant.answering.proving.counting import TIME, Counted, find_counted
 from assistant.answering.proving.lexicon import ClaimLexicon, WordList, folded, forms_of, lexicon_of, without_signs
+from assistant.answering.speaking.entries import PREPOSITION
+from assistant.answering.speaking.lexicon import load_lexicons
+from assistant.answering.speaking.tokens import fold
 from assistant.corpus.words import find_words
 
 SHORTEST_STEM = 4  # letters that two forms of a word have in common at least
@@ -161,3 +164,11 @@ def is_form(word: str, other: str) -> bool:
     )
     rest = max(len(word), len(other)) - shared
     return shared >= shortest and rest <= LONGEST_ENDING and rest <= shared
+
+
+def is_preposition(word: str, language: str) -> bool:
+    """Tells whether a language has a folded word for a preposition."""
+    lexicon = load_lexicons().get(language)
+    if lexicon is None:
+        return False
+    return any(not rest and entry.roles & PREPOSITION for rest, entry in lexicon.phrases.get(fold(word), ()))
