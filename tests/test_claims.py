@@ -152,6 +152,8 @@ def test_opposites_and_denials_are_told_across_languages(claim: str, language: s
         ("dört hafta", "tr", "четыре недели", "ru", True),
         ("أسبوعين", "ar", "two weeks", "en", True),
         ("9周", "zh", "nine months", "en", False),
+        ("十一个月", "zh", "eleven months", "en", True),
+        ("十一个月", "zh", "eleven weeks", "en", False),
         ("42 million crowns", "en", "42 weeks", "en", False),
         ("une semaine", "fr", "onze semaines", "fr", False),
         ("5 מיליון שקל", "he", "5 million dollars", "en", False),

@@ -154,8 +154,8 @@ def _named(forms: tuple[str, ...], rest: str, lexicon: ClaimLexicon) -> str:
 def _unspaced(text: str, lexicon: ClaimLexicon) -> Iterator[Counted]:
     for match in _HAN.finditer(text):
         written = match.group()
-        after = text[_BETWEEN.match(text, match.end()).end() :][:6]
-        unit = _longest_unit(after, lexicon)
+        further = _BETWEEN.match(text, match.end()).end()
+        unit = _longest_unit(text[match.end() :][:6], lexicon) or _longest_unit(text[further:][:6], lexicon)
         figures = find_figures(written, lexicon.language)
         if not figures and written in _HAN_DIGIT and unit:
             figures = [frozenset({str(_HAN_DIGIT[written])})]
