@@ -5,7 +5,6 @@ What articles and programs tell (names, titles, reasons) comes into these words 
 
 from __future__ import annotations
 
-import string
 import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -13,6 +12,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from assistant.answering.inert import FIRST_STRONG_ISOLATE, POP_ISOLATE, inert_value
+from assistant.answering.variables import check_variables
 from assistant.errors import PromptError
 from assistant.types import Article
 
@@ -163,25 +163,6 @@ def _load(file: Path) -> dict[str, str]:
             raise PromptError(f"{file} has an entry {entry}, which is none of {', '.join(known)}. Rename or delete it.")
         if not isinstance(text, str) or not text.strip():
             raise PromptError(f'{file} has no text for {entry}. Write some, like: {entry} = "…", or delete the line.')
-        _check_variables(file, entry, text)
+        check_variables(f"{file}: {entry}", text, VARIABLES.get(entry, set()))
     # What has no variables is filled in here, so that doubled braces mean the same everywhere.
     return {entry: text if entry in VARIABLES else text.format() for entry, text in entries.items()}
-
-
-def _check_variables(file: Path, entry: str, text: str) -> None:
-    try:
-        fields = [field for field in string.Formatter().parse(text) if field[1] is not None]
-    except ValueError as problem:
-        raise PromptError(
-            f"{file}: the braces in {entry} do not pair up ({problem}). Write {{{{ for a plain brace."
-        ) from None
-    for _, name, layout, conversion in fields:
-        if layout or conversion:  # "{quote:.5}" would cut the quote
-            raise PromptError(f"{file}: {entry} changes how {{{name}}} is written. Leave it as {{{name}}}.")
-    used = {name for _, name, _, _ in fields if name is not None}
-    wanted = VARIABLES.get(entry, set())
-    for name in used - wanted:
-        known = ", ".join(f"{{{variable}}}" for variable in sorted(wanted)) or "none"
-        raise PromptError(f"{file}: {entry} uses {{{name}}}, which does not exist there (it may use: {known}).")
-    for name in wanted - used:
-        raise PromptError(f"{file}: {entry} does not use {{{name}}}, so its words would be lost. Put it in.")

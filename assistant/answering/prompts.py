@@ -5,11 +5,11 @@ A file has two parts with a line of three dashes between: what the model is told
 
 from __future__ import annotations
 
-import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.answering.variables import check_variables
 from assistant.errors import PromptError
 
 DIVIDER = "---"
@@ -71,23 +71,5 @@ def _load(file: Path, variables: frozenset[str]) -> Prompt:
     told, asked = ("\n".join(part).strip() for part in (lines[: dividers[0]], lines[dividers[0] + 1 :]))
     if not told or not asked:
         raise PromptError(f"{file} has nothing above or nothing below the line of three dashes. Write both parts.")
-    _check_variables(file, told + asked, variables)
+    check_variables(str(file), told + asked, variables)
     return Prompt(told, asked)
-
-
-def _check_variables(file: Path, text: str, variables: frozenset[str]) -> None:
-    try:
-        fields = [field for field in string.Formatter().parse(text) if field[1] is not None]
-    except ValueError as problem:
-        raise PromptError(
-            f"{file}: the braces do not pair up ({problem}). Write {{{{ and }}}} for plain braces."
-        ) from None
-    for _, name, layout, conversion in fields:
-        if layout or conversion:
-            raise PromptError(f"{file} changes how {{{name}}} is written. Leave it as {{{name}}}.")
-    used = {name for _, name, _, _ in fields if name is not None}
-    for name in sorted(used - variables):
-        known = ", ".join(f"{{{variable}}}" for variable in sorted(variables))
-        raise PromptError(f"{file} uses {{{name}}}, which does not exist there (it may use: {known}).")
-    for name in sorted(variables - used):
-        raise PromptError(f"{file} does not use {{{name}}}, which the model must be given. Put it in.")
