@@ -200,7 +200,8 @@ class Assistant:
         if not ranked or sure < self.settings.abstain_below:
             yield write_nothing(asked.question, language, sure, findings.hits, self._frames)
             return
-        evidence = name_speakers(gather(ranked, self.settings.maximum_quotes))
+        # Named first: what somebody says is never widened by somebody else's words.
+        evidence = gather(name_speakers(ranked), self.settings.maximum_quotes)
         note = ""
         try:
             model = self._models.find()
