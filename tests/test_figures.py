@@ -33,6 +33,7 @@ WRITTEN = [
     ("12,50,000", "en", "1250000"),
     ("a year later", "en", "1"),
     ("for a month", "en", "1"),
+    ("for one month", "en", "1"),
     ("XIX days", "en", "19"),
     ("neunundfünfzig Ziegen", "de", "59"),
     ("zweihundertsechsunddreißig", "de", "236"),

@@ -35,7 +35,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -120,9 +120,13 @@ UNKNOWN = NumberWords()
 """The number words of a language without a file: none."""
 
 
+@cache
 def number_words(language: str) -> NumberWords:
-    """Returns a language's number words, or `UNKNOWN`. `language` is an ISO 639 code. Raises as `load_number_words`."""
-    return _lexicons().get(language, UNKNOWN)
+    """Returns a language's number words, or `UNKNOWN`. `language` is an ISO 639 code. Raises as `load_number_words`.
+
+    Each file is read when it is first needed: a question should not wait for twenty others.
+    """
+    return _load(_files()[language]) if language in _files() else UNKNOWN
 
 
 def load_number_words(folder: Path) -> dict[str, NumberWords]:
@@ -145,9 +149,9 @@ def in_words(word: str, words: frozenset[str]) -> bool:
     return word in words or any(f"{word[:size]}*" in words for size in range(1, len(word) + 1))
 
 
-@lru_cache(maxsize=1)
-def _lexicons() -> Mapping[str, NumberWords]:
-    return load_number_words(FOLDER)
+@cache
+def _files() -> Mapping[str, Path]:
+    return {file.stem: file for file in FOLDER.glob("*.toml")}
 
 
 def _load(file: Path) -> NumberWords:
