@@ -11,17 +11,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assistant.answering.gathering import Evidence, best_first
-from assistant.answering.speaking import Asked, find_mention, is_read, is_somebody
+from assistant.answering.speaking import Asked, before_words, find_mention, is_read, is_somebody
 from assistant.answering.statements import SAME_PERSON, speaking_of
 
 # What sentences lose where the question asks what a thing or an institution says, or what somebody promised,
 # demanded, called it; and what those lose besides that somebody else says, of whom this surely is.
 SAYS_NOTHING_OF_THE_KIND = 1.0
-# A quotation that is somebody's speech, and not the name of a film: behind a colon or a comma, or ended as a sentence.
-QUOTED = re.compile(r'"[^"\n]+"|“[^”\n]+”|„[^“”\n]+[“”]|«[^»\n]+»|「[^」\n]+」|『[^』\n]+』')
-SPEECH = re.compile(r'[:：,،，]\s*["“„«「『]|[.!?,،。！？؟…]["”“»」』]')
-
 SAID_BY_ANOTHER, SURELY_ANOTHER = 1.0, 0.6
+
+# A sentence names who says it, when it is this sure.
+NAMED_ITSELF = 0.9
+
+# A quotation that is somebody's speech, and not the name of a film: behind a colon or a comma, or ended as a sentence.
+SPEECH = re.compile(r'[:：,،，]\s*["“„«「『]|[.!?,،。！？؟…]["”“»」』]')
 
 
 def without_statements(ranked: Sequence[Evidence], asked: Asked, language: str, *, anything: bool) -> list[Evidence]:
@@ -40,10 +42,11 @@ def without_statements(ranked: Sequence[Evidence], asked: Asked, language: str, 
 
 def _perhaps_theirs(ranked: Sequence[Evidence], speaker: str) -> Iterator[Evidence]:
     for piece in ranked:
-        read = is_read(piece.article.language)
-        if read and (speaking_of(piece) or not SPEECH.search(piece.text)):
+        language = piece.article.language
+        speaking = speaking_of(piece) if is_read(language) else None
+        if is_read(language) and (speaking.certainty >= NAMED_ITSELF if speaking else not SPEECH.search(piece.text)):
             continue
-        mention = find_mention(QUOTED.sub(" ", piece.text) if read else piece.text, piece.article.language, speaker)
+        mention = find_mention(before_words(piece.text, language), language, speaker)
         if mention and mention.certainty >= SAME_PERSON:
             yield replace(piece, score=piece.score - _lost(piece))
 

@@ -14,7 +14,7 @@ from assistant.answering.speaking.mentioning import (
     office_alone,
     offices_in,
 )
-from assistant.answering.speaking.somebody import is_somebody
+from assistant.answering.speaking.somebody import before_words, is_somebody
 
 __all__ = [
     "Asked",
@@ -22,6 +22,7 @@ __all__ = [
     "Speaking",
     "asks_for_anything",
     "asks_for_words",
+    "before_words",
     "find_mention",
     "find_speakers",
     "holds_office",

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 
 import regex
 
-from assistant.answering.speaking.entries import DEFINITE, GROUP, TITLE
+from assistant.answering.speaking.entries import DEFINITE, GROUP, THAT, TITLE
 from assistant.answering.speaking.lexicon import Lexicon, load_lexicons
+from assistant.answering.speaking.quotations import COLONS
 from assistant.answering.speaking.reading import Token, read_tokens
 from assistant.answering.speaking.scripts import scripts_of
 from assistant.answering.speaking.tokens import fold
@@ -36,6 +37,18 @@ def is_somebody(speaker: str, language: str, texts: Iterable[str], *, institutio
         return _is_written_large(speaker, tokens, words, lexicon, texts)
     article = lexicon.article_prefix
     return len(words) > 1 or not article or not all(token.word.startswith(article) for token in words)
+
+
+def before_words(sentence: str, language: str) -> str:
+    """Returns the part of a sentence that may name who says it: all before what is quoted or follows a "that"."""
+    lexicons = load_lexicons()
+    lexicon = lexicons[language if language in lexicons else scripts_of(sentence)[0]]
+    tokens, quotes = read_tokens(sentence, lexicon)
+    that = (token.start for token in tokens if token.roles & THAT or token.mark in COLONS)
+    end = next(that, len(sentence))
+    for quote in quotes:
+        sentence = sentence[: quote.start] + " " * (quote.end - quote.start) + sentence[quote.end :]
+    return sentence[:end]
 
 
 def _is_thing(speaker: str, tokens: Sequence[Token], lexicon: Lexicon) -> bool:
