@@ -166,11 +166,11 @@ class Assistant:
             raise QuestionError(f"{language!r} is no language's code. Name one of ISO 639, such as en, ar or pt.")
         turns = _turns(history)
         understood, failure = self._understand(cleaned, turns)
-        searched_in = self._language(understood.question)
+        searched_in = self._language(understood.searched)
         chosen = _checked_filters(filters)
         if asks_for_newest(cleaned, understood.language):
             chosen = replace(chosen, newest=True)
-        asked = _Asked(cleaned, understood.question, searched_in, turns, chosen, failure)
+        asked = _Asked(cleaned, understood.searched, searched_in, turns, chosen, failure)
         for answer in self._answer(asked, language or understood.language):
             yield replace(answer, understood=understood.question if understood.completed else "")
 
@@ -188,7 +188,7 @@ class Assistant:
             written = rewrite(question, turns, model, self._prompts) if model else ""
         except LanguageModelError as problem:
             return understood, str(problem)  # what the words alone tell stands in
-        return replace(understood, question=written or understood.question), ""
+        return (replace(understood, question=written, searched=written) if written else understood), ""
 
     def _answer(self, asked: _Asked, language: str) -> Iterator[Answer]:
         wanted = HITS_FOR_THE_NEWEST if asked.filters.newest else HITS_FOR_AN_ANSWER

@@ -2,15 +2,15 @@
 
 What follows up on a turn is told by its words: "and Peskov?" is short and opened by a conjunction, "when was that?" has
 no content of its own, "what did he say about gas?" has a pronoun that nothing before it in the question explains. It is
-completed from the turn before: a name takes another's place or a pronoun's, or the question before is put
-behind a dash. Only the search sees the result; what is answered comes from the articles alone.
+completed from the turn before: a name takes another's place or a pronoun's, or the question before is put behind a
+dash. Where the words around would not agree with the name, the dash is shown and the name searched for in its place.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -18,7 +18,8 @@ import regex
 
 from assistant.answering.conversation_lexicon import EDGES, Lexicon, conversation_lexicons
 from assistant.answering.conversation_words import read
-from assistant.answering.follow_ups import Before, complete, join_completed, split_completed
+from assistant.answering.follow_ups import complete, split_completed, take
+from assistant.answering.taking_places import Before
 from assistant.corpus.languages import UNKNOWN
 from assistant.types import Turn
 
@@ -27,6 +28,7 @@ LONGEST_FOLLOW_UP = 300  # characters; what is longer stands alone
 LONGEST_BEFORE = 200  # characters of the question before
 LONGEST_ANSWER = 300  # characters of its answer in which a name is looked for
 LONGEST_TAKEN = 300  # characters of both
+MOST_LEADS = 4  # follow-ups that are kept before a dash
 LONGEST_READ = 2_000  # characters of a turn's question, and of its answer, that are looked at
 
 # A language wins by the share of letters that its lexicon knows. The language of the turn before decides between equals
@@ -45,11 +47,13 @@ class Understood:
     """A question with what the turns before add to it."""
 
     question: str
-    """The question that stands alone: what is searched for."""
+    """The question as it stands alone, in words that can be shown."""
     language: str
     """The ISO 639 code of the language to answer in."""
     completed: bool
     """Whether the turns before were needed."""
+    searched: str
+    """The question to search for. Another's name can stand in it where it does not agree with the words around."""
 
 
 def understand(question: str, history: Sequence[Turn], detect: Callable[[str], str]) -> Understood:
@@ -63,12 +67,20 @@ def understand(question: str, history: Sequence[Turn], detect: Callable[[str], s
     for turn in history[-TURNS:]:
         before = _turned(turn, before, detect) or before
     detected = detect(question)
+    leads, core = split_completed(question)
+    if leads and len(question) <= LONGEST_TAKEN:  # completed already: by a program, or copied from an answer
+        asked = _asked(leads[:-1], core, "", detect)
+        lexicon = _lexicon(_language_of(leads[-1], detect(leads[-1]), asked.language))
+        completed = complete(read(leads[-1], lexicon), lexicon, asked)
+        return Understood(question, detected, False, completed.searched if completed else question)
     if before is None or len(question) > LONGEST_FOLLOW_UP:
-        return Understood(question, detected, False)
+        return Understood(question, detected, False, question)
     language = _language_of(question, detected, before.language)
     lexicon = _lexicon(language)
     completed = complete(read(question, lexicon), lexicon, before)
-    return Understood(completed or question, language, completed is not None)
+    if completed is None:
+        return Understood(question, language, False, question)
+    return Understood(completed.shown, language, True, completed.searched)
 
 
 def _turned(turn: Turn, before: Before | None, detect: Callable[[str], str]) -> Before | None:
@@ -76,24 +88,35 @@ def _turned(turn: Turn, before: Before | None, detect: Callable[[str], str]) -> 
     asked = _cleaned(turn.question)
     if not any(map(str.isalnum, asked)):
         return None
-    language = _language_of(asked, detect(asked), before.language if before else "")
+    language = before.language if before else ""
     if before is not None and len(asked) <= LONGEST_FOLLOW_UP:
+        language = _language_of(asked, detect(asked), language)
         lexicon = _lexicon(language)
-        asked = complete(read(asked, lexicon), lexicon, before) or asked
-    lead, core = split_completed(asked)
-    lead, core = lead if len(lead) <= LONGEST_TAKEN - LONGEST_BEFORE else "", _cut(core, LONGEST_BEFORE)
-    if lead:
-        language = _language_of(lead, detect(lead), before.language if before else "")
-    core_lexicon = _lexicon(_language_of(core, detect(core), language))
+        completed = complete(read(asked, lexicon), lexicon, before)
+        asked = completed.shown if completed else asked
+    leads, core = split_completed(asked)
+    found = _asked(leads if len(asked) <= LONGEST_READ else [], core, language, detect)
     answer = _cleaned(turn.answer)
-    return Before(
-        join_completed(lead, core),
-        core,
-        answer[:LONGEST_ANSWER] if _CITED.search(answer) else "",
-        language,
-        read(core, core_lexicon),
-        core_lexicon,
-    )
+    return replace(found, answer=answer[:LONGEST_ANSWER] if _CITED.search(answer) else "")
+
+
+def _asked(leads: Sequence[str], core: str, language: str, detect: Callable[[str], str]) -> Before:
+    """Returns a question with each follow-up before its dash in the place that it takes."""
+    core = _cut(core, LONGEST_BEFORE)
+    spoken = _language_of(core, detect(core), language)
+    lexicon = _lexicon(spoken)
+    found = Before(core, (), "", core, "", spoken, read(core, lexicon), lexicon)
+    for lead in leads[-MOST_LEADS:]:
+        spoken = _language_of(lead, detect(lead), found.language)
+        taken = take(read(lead, _lexicon(spoken)), _lexicon(spoken), found)
+        found = replace(found, language=spoken, asked=found.asked if taken else lead)
+        if taken:
+            kept = [(before, role) for before, role in found.leads if role != taken.role]
+            resolved = _cut(taken.text, LONGEST_BEFORE)
+            found = replace(
+                found, leads=(*kept, (lead, taken.role)), resolved=resolved, reading=read(resolved, lexicon)
+            )
+    return found
 
 
 @lru_cache(maxsize=256)  # every question asks again for the turns before it

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import regex
 
@@ -36,6 +36,8 @@ Kind = Literal[
 makes a sentence (`verb`), opens or closes a follow-up, or bears what the question is about (`content`).
 """
 
+Agreement = Literal["nothing", "number", "participles", "gender"]
+
 KINDS: dict[str, Kind] = {
     "question_words": "question",
     "who": "who",
@@ -49,8 +51,18 @@ KINDS: dict[str, Kind] = {
     "verbs": "verb",
     "small": "small",
 }
-EDGES = ("openings", "closings", "attached_openings", "attached_closings", "whole", "attached_articles", "things")
+EDGES = (
+    "openings",
+    "closings",
+    "attached_openings",
+    "attached_closings",
+    "whole",
+    "attached_articles",
+    "things",
+    "plurals",
+)
 SWITCHES = ("about_follows", "drops_subjects", "nouns_capitalised")
+AGREEMENTS: tuple[Agreement, ...] = get_args(Agreement)
 NEEDED = ("openings", "question_words")
 
 # Letters of scripts that put no spaces between words are read one by one, with their marks.
@@ -76,6 +88,9 @@ class Lexicon:
     """Whether a question can leave out who it asks about (¿qué dijo?)."""
     nouns_capitalised: bool = False
     """Whether a capital letter does not tell a name from another noun (German)."""
+    agreement: Agreement = "gender"
+    """What in a question agrees with its subject, so that another cannot take its place: `nothing`; the verb in
+    `number`; also `participles` in gender; or every verb in `gender`, and names have cases."""
     question_mark: str = "?"
     longest: int = 1  # words in the longest phrase
 
@@ -132,7 +147,7 @@ def _load(file: Path) -> Lexicon:
         entries = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:  # a TOMLDecodeError and a UnicodeDecodeError are ValueErrors
         raise PromptError(f"{file} cannot be read as TOML: {problem}. Mend the line it names.") from None
-    names = (*KINDS, *EDGES, *SWITCHES, "question_mark")
+    names = (*KINDS, *EDGES, *SWITCHES, "agreement", "question_mark")
     for entry in entries.keys() - set(names):
         raise PromptError(f"{file} has an entry {entry}, which is none of {', '.join(names)}. Rename or delete it.")
     for entry in NEEDED:
@@ -147,6 +162,7 @@ def _load(file: Path) -> Lexicon:
         openings | kinds,
         {edge: frozenset(phrases[edge]) for edge in EDGES},
         **{switch: _switch(file, switch, entries.get(switch, False)) for switch in SWITCHES},
+        agreement=_agreement(file, entries.get("agreement", "gender")),
         question_mark=_mark(file, entries.get("question_mark", "?")),
         longest=max(phrase.count(" ") + 1 for phrase in known),
     )
@@ -172,6 +188,13 @@ def _switch(file: Path, entry: str, value: object) -> bool:
     if not isinstance(value, bool):
         raise PromptError(f"{file}: {entry} is {value!r}. Write true or false, without quotes.")
     return value
+
+
+def _agreement(file: Path, value: object) -> Agreement:
+    for agreement in AGREEMENTS:
+        if value == agreement:
+            return agreement
+    raise PromptError(f"{file}: agreement is {value!r}. Write one of: {', '.join(AGREEMENTS)}.")
 
 
 def _mark(file: Path, value: object) -> str:

@@ -14,6 +14,9 @@ from typing import Any, Literal
 
 from assistant.answering.conversation_lexicon import Kind, Lexicon, Piece, fold_phrase, key_of, pieces_of
 
+Role = Literal["subject", "topic", "adjunct"]
+"""What a run of words is in a question: who speaks or does, what is spoken of, or where and when."""
+
 _SHORTEST_STEM = 2  # letters that must remain when a conjunction is taken off a word
 
 
@@ -50,7 +53,7 @@ class Run:
     start: int
     end: int
     words: tuple[Word, ...]
-    role: Literal["subject", "topic", "adjunct"]
+    role: Role
 
 
 def read(text: str, lexicon: Lexicon) -> Reading:
@@ -104,7 +107,7 @@ def _end_of_run(words: Sequence[Word], at: int) -> int:
     return end
 
 
-def _role(words: Sequence[Word], at: int, end: int, lexicon: Lexicon) -> Literal["subject", "topic", "adjunct"]:
+def _role(words: Sequence[Word], at: int, end: int, lexicon: Lexicon) -> Role:
     if lexicon.about_follows:
         return "topic" if end < len(words) and words[end].kind == "about" else "subject"
     while at and words[at - 1].kind == "article":
