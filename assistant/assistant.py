@@ -54,8 +54,8 @@ class _Asked:
     searched_in: str
     turns: Sequence[Turn]
     filters: Filters
-    failure: str
-    """Why the language model failed when it was asked to complete the question; empty when it did not."""
+    failure: LanguageModelError | None
+    """Why the language model failed when it was asked to complete the question, if it did."""
 
 
 class Assistant:
@@ -178,17 +178,17 @@ class Assistant:
         """Returns the assistant's own words in a language, else in English."""
         return self._frames.of(language)
 
-    def _understand(self, question: str, turns: Sequence[Turn]) -> tuple[Understood, str]:
+    def _understand(self, question: str, turns: Sequence[Turn]) -> tuple[Understood, LanguageModelError | None]:
         """Returns the question as it stands alone, and why the language model failed to complete it, if it did."""
         understood = understand(question, turns, self._language)
         if not understood.completed:
-            return understood, ""
+            return understood, None
         try:
             model = self._models.find()
             written = rewrite(question, turns, model, self._prompts) if model else ""
         except LanguageModelError as problem:
-            return understood, str(problem)  # what the words alone tell stands in
-        return (replace(understood, question=written, searched=written) if written else understood), ""
+            return understood, problem  # what the words alone tell stands in
+        return (replace(understood, question=written, searched=written) if written else understood), None
 
     def _answer(self, asked: _Asked, language: str) -> Iterator[Answer]:
         wanted = HITS_FOR_THE_NEWEST if asked.filters.newest else HITS_FOR_AN_ANSWER
@@ -206,12 +206,12 @@ class Assistant:
         try:
             model = self._models.find()
             if model and asked.failure:  # who failed a moment ago is not waited for again
-                raise LanguageModelError(asked.failure)
+                raise asked.failure
             if model:
                 yield from self._write_with_model(asked, language, sure, evidence, model)
                 return
         except LanguageModelError as problem:
-            note = fill(self.frame(language).model_failed, reason=str(problem))
+            note = self.frame(language).fails(problem)
         missing = find_missing(asked.searched, asked.searched_in, evidence)
         for answer in write_answer(asked.question, language, sure, evidence, self._frames, missing):
             yield replace(answer, note=note)

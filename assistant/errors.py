@@ -50,7 +50,20 @@ class ModelError(AssistantError):
 
 
 class LanguageModelError(AssistantError):
-    """The language model gave no answer that can be used; the text is one line of why."""
+    """The language model gave no answer that can be used; the text is one line of why.
+
+    `reason` is the entry under `[why]` in `prompts/frames/` that tells it in any language, with `values` for its
+    variables; where there is none, the text stands in.
+    """
+
+    def __init__(self, text: str, reason: str = "", **values: str | int) -> None:
+        super().__init__(text)
+        self.reason = reason
+        self.values = values
+
+    def again(self) -> LanguageModelError:
+        """Returns an error that tells the same, to be raised another time."""
+        return LanguageModelError(str(self), self.reason, **self.values)
 
 
 class PortError(AssistantError):

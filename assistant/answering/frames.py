@@ -13,7 +13,7 @@ from pathlib import Path
 
 from assistant.answering.inert import FIRST_STRONG_ISOLATE, POP_ISOLATE, inert_value
 from assistant.answering.variables import check_variables
-from assistant.errors import PromptError
+from assistant.errors import LanguageModelError, PromptError
 from assistant.types import Article
 
 FALLBACK_LANGUAGE = "en"
@@ -53,9 +53,13 @@ class Frame:
     left_out: str
     """The `{count}` of sentences by the language model `{model}` that no article holds."""
     model_failed: str
-    """Why (`{reason}`) the language model did not answer."""
+    """Why (`{reason}`, one of `why`) the language model did not answer."""
+    broken_off: str
+    """Why (`{reason}`, one of `why`) the language model wrote no further."""
     model_found: str
     """The language model `{model}` was found without being named; `{setting}` turns it off."""
+    why: Mapping[str, str]
+    """Why a language model fails, by `LanguageModelError.reason`."""
 
     def heading(self, speaker: str, article: Article | None) -> str:
         """Returns the line over the quotes of a speaker, or of an article, or of a speaker in an article."""
@@ -70,25 +74,58 @@ class Frame:
         """Returns the line that nothing was found about these words of the question."""
         return _settled(self.missing.format(missing=self.comma.join(map(inert_value, dict.fromkeys(words)))))
 
+    def fails(self, problem: LanguageModelError) -> str:
+        """Returns the line that the language model did not answer, and why."""
+        return _settled(self.model_failed.format(reason=self._reason(problem)))
+
+    def breaks_off(self, problem: LanguageModelError) -> str:
+        """Returns the line that the language model wrote no further, and why."""
+        return _settled(self.broken_off.format(reason=self._reason(problem)))
+
+    def _reason(self, problem: LanguageModelError) -> str:
+        if problem.reason not in self.why:
+            return inert_value(str(problem))
+        return self.why[problem.reason].format(**{name: inert_value(str(it)) for name, it in problem.values.items()})
+
     def _source(self, article: Article) -> str:
         title = self.title.format(title=inert_value(article.title or article.path))
         details = [inert_value(detail) for detail in (article.outlet, article.date) if detail.strip()]
         return self.source.format(title=title, details=self.comma.join(details)) if details else title
 
 
-VARIABLES = {
-    "quote": {"quote"},
-    "title": {"title"},
-    "source": {"title", "details"},
-    "says": {"speaker"},
-    "speaker": {"speaker", "source"},
-    "article": {"source"},
-    "missing": {"missing"},
-    "understood": {"question"},
-    "left_out": {"count", "model"},
-    "model_failed": {"reason"},
-    "model_found": {"model", "setting"},
+WHY = "why."  # before the entries of the table [why]
+
+VARIABLES: Mapping[str, frozenset[str]] = {
+    "quote": frozenset({"quote"}),
+    "title": frozenset({"title"}),
+    "source": frozenset({"title", "details"}),
+    "says": frozenset({"speaker"}),
+    "speaker": frozenset({"speaker", "source"}),
+    "article": frozenset({"source"}),
+    "missing": frozenset({"missing"}),
+    "understood": frozenset({"question"}),
+    "left_out": frozenset({"count", "model"}),
+    "model_failed": frozenset({"reason"}),
+    "broken_off": frozenset({"reason"}),
+    "model_found": frozenset({"model", "setting"}),
+    "why.too_slow": frozenset({"model"}),
+    "why.too_long": frozenset({"model"}),
+    "why.cut": frozenset({"model"}),
+    "why.no_answer": frozenset({"model"}),
+    "why.silent": frozenset({"model"}),
+    "why.unproven": frozenset({"model", "count"}),
+    "why.no_room": frozenset(),
+    "why.error": frozenset({"model", "status"}),
+    "why.refused": frozenset({"model"}),
+    "why.busy": frozenset({"model"}),
+    "why.key": frozenset({"model"}),
+    "why.unknown": frozenset({"model"}),
+    "why.unreachable": frozenset({"model", "address"}),
+    "why.nobody": frozenset({"address"}),
+    "why.packages": frozenset({"extra"}),
+    "why.file": frozenset({"file"}),
 }
+"""What stands in braces in each entry that is filled in."""
 
 
 class Frames:
@@ -145,11 +182,17 @@ def load_frames(folders: list[Path]) -> Frames:
         if entry not in english:
             file = folders[0] / "frames" / f"{FALLBACK_LANGUAGE}.toml"
             raise PromptError(f'{file} has no text for {entry}. Add a line like: {entry} = "…"')
-    return Frames({language: Frame(**(english | own)) for language, own in entries.items()})
+    return Frames({language: _framed(english | own) for language, own in entries.items()})
+
+
+def _framed(entries: Mapping[str, str]) -> Frame:
+    why = {entry.removeprefix(WHY): text for entry, text in entries.items() if entry.startswith(WHY)}
+    return Frame(**{entry: text for entry, text in entries.items() if not entry.startswith(WHY)}, why=why)
 
 
 def _known_entries() -> list[str]:
-    return [field.name for field in fields(Frame)]
+    plain = [field.name for field in fields(Frame) if field.name != "why"]
+    return plain + [entry for entry in VARIABLES if entry.startswith(WHY)]
 
 
 def _load(file: Path) -> dict[str, str]:
@@ -157,12 +200,16 @@ def _load(file: Path) -> dict[str, str]:
         entries = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:  # a TOMLDecodeError and a UnicodeDecodeError are ValueErrors
         raise PromptError(f"{file} cannot be read as TOML: {problem}. Mend the line it names.") from None
+    why = entries.pop("why", {})
+    if not isinstance(why, dict):
+        raise PromptError(f"{file} has an entry why that is no table. Write [why] in a line above what it holds.")
+    entries |= {WHY + entry: text for entry, text in why.items()}
     known = _known_entries()
     for entry, text in entries.items():
         if entry not in known:
             raise PromptError(f"{file} has an entry {entry}, which is none of {', '.join(known)}. Rename or delete it.")
         if not isinstance(text, str) or not text.strip():
             raise PromptError(f'{file} has no text for {entry}. Write some, like: {entry} = "…", or delete the line.')
-        check_variables(f"{file}: {entry}", text, VARIABLES.get(entry, set()))
+        check_variables(f"{file}: {entry}", text, VARIABLES.get(entry, frozenset()))
     # What has no variables is filled in here, so that doubled braces mean the same everywhere.
     return {entry: text if entry in VARIABLES else text.format() for entry, text in entries.items()}

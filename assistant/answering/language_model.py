@@ -14,19 +14,12 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, Literal, Protocol
 
-from assistant.answering.connection import Connection, host_of
+from assistant.answering.connection import Connection
+from assistant.answering.model_failures import explain, failure
 from assistant.errors import LanguageModelError
 
 LONGEST_TOKEN = 10  # characters of a reply that a token stands for on average at most, for servers that count none
 HEARTBEAT = 0.5  # seconds after which a waiting caller gets an empty piece, so that it can stop listening
-
-_HINTS = {
-    400: "the request was refused; perhaps it is too long for the model",
-    401: "the key is not accepted; set llm_key",
-    403: "the key is not accepted; set llm_key",
-    404: "there is no such model or address",
-    429: "too many requests",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +96,11 @@ class RemoteModel:
         try:
             pieces.put(_End(self._listen(connection, messages, pieces)))
         except Exception as problem:
-            pieces.put(_End(f"{self.name} {self._why(problem)}"))
+            pieces.put(_End(explain(problem, self.name, self.address)))
 
-    def _listen(self, connection: Connection, messages: list[Message], pieces: SimpleQueue[str | _End]) -> str:
+    def _listen(
+        self, connection: Connection, messages: list[Message], pieces: SimpleQueue[str | _End]
+    ) -> LanguageModelError | None:
         from llama_index.core.base.llms.types import ChatMessage
 
         finish, length, longest = "", 0, LONGEST_TOKEN * self.reply_tokens
@@ -118,12 +113,12 @@ class RemoteModel:
                 if connection.is_cut or length > longest:
                     break
         if not length:
-            return f"{self.name} sent nothing that is an answer"
+            return failure(self.name, "sent nothing that is an answer", "no_answer")
         if length > longest or finish in {"length", "max_tokens"}:
-            return f"{self.name} wrote more than the {self.reply_tokens} tokens it may"
+            return failure(self.name, f"wrote more than the {self.reply_tokens} tokens it may", "too_long")
         if finish not in {"stop", "end_turn", "stop_sequence"}:
-            return f"{self.name} broke off in the middle"
-        return ""
+            return failure(self.name, "broke off in the middle", "cut")
+        return None
 
     def _paced(self, pieces: SimpleQueue[str | _End]) -> Generator[str, None, None]:
         started = heard = time.monotonic()
@@ -132,39 +127,26 @@ class RemoteModel:
             now = time.monotonic()
             patience = min(heard + limit, started + self.deadlines.total) - now
             if patience <= 0:
-                raise LanguageModelError(f"{self.name} did not answer within {now - started:.0f} seconds")
+                raise failure(self.name, f"did not answer within {now - started:.0f} seconds", "too_slow")
             try:
                 piece = pieces.get(timeout=min(patience, HEARTBEAT))
             except Empty:
                 yield ""
                 continue
             if isinstance(piece, _End):
-                if piece.why:
-                    raise LanguageModelError(piece.why)
+                if piece.problem:
+                    raise piece.problem
                 return
             if piece:
                 heard, limit = time.monotonic(), self.deadlines.gap
             yield piece
-
-    def _why(self, problem: Exception) -> str:
-        status = getattr(problem, "status_code", None)
-        if isinstance(status, int):
-            return f"answered with the error {status}" + (f": {_HINTS[status]}" if status in _HINTS else "")
-        kinds = {kind.__name__ for kind in type(problem).__mro__}
-        if "APITimeoutError" in kinds or "TimeoutException" in kinds:
-            return "did not answer in time"
-        if "APIConnectionError" in kinds or "ConnectError" in kinds:
-            return f"cannot be reached at {host_of(self.address)}"
-        if isinstance(problem, LanguageModelError):
-            return str(problem)
-        return f"sent what is no answer ({type(problem).__name__})"
 
 
 @dataclass(frozen=True, slots=True)
 class _End:
     """The end of a reply, and why it is not the end it should have."""
 
-    why: str
+    problem: LanguageModelError | None
 
 
 def openai_like(
@@ -210,7 +192,9 @@ def anthropic(
     except ValueError:
         raise LanguageModelError(
             f"{model} is no model that the installed llama-index-llms-anthropic knows. Check its name, or update that "
-            "package."
+            "package.",
+            "unknown",
+            model=model,
         ) from None
 
     @contextmanager
@@ -238,7 +222,9 @@ def _imported(module: str, extra: str) -> Any:
         return importlib.import_module(module)
     except ImportError:
         raise LanguageModelError(
-            f'This language model needs more packages. Install them with: pip install "article-assistant[{extra}]"'
+            f'This language model needs more packages. Install them with: pip install "article-assistant[{extra}]"',
+            "packages",
+            extra=extra,
         ) from None
 
 

@@ -44,15 +44,21 @@ class LocalModel:
             import xllamacpp  # type: ignore[import-untyped, unused-ignore]
         except ImportError:
             raise LanguageModelError(
-                'A GGUF file needs more packages. Install them with: pip install "article-assistant[gguf]"'
+                'A GGUF file needs more packages. Install them with: pip install "article-assistant[gguf]"',
+                "packages",
+                extra="gguf",
             ) from None
         if not self._file.is_file():
-            raise LanguageModelError(f"There is no file {self._file}. Set llm to the path of a GGUF file.")
+            raise LanguageModelError(
+                f"There is no file {self._file}. Set llm to the path of a GGUF file.", "file", file=str(self._file)
+            )
         key = secrets.token_urlsafe(32)
         try:
             self._server = xllamacpp.Server(_parameters(xllamacpp, self._file, key, self.context_tokens))
         except Exception as problem:
-            raise LanguageModelError(f"{self._file} cannot be loaded as a language model: {problem}") from None
+            raise LanguageModelError(
+                f"{self._file} cannot be loaded as a language model: {problem}", "file", file=str(self._file)
+            ) from None
         return openai_like(
             self.name,
             f"{self._server.listening_address}/v1",

@@ -77,7 +77,7 @@ class ModelChoice:
         self._told: set[str] = set()
         self._lock = threading.Lock()
         self._found: LanguageModel | None = None
-        self._failure = ""
+        self._failure: LanguageModelError | None = None
         self._looked = -KEPT_SECONDS
         self._check()
 
@@ -89,14 +89,14 @@ class ModelChoice:
         with self._lock:
             fresh = time.monotonic() - self._looked < KEPT_SECONDS
             if fresh and self._failure:
-                raise LanguageModelError(self._failure)
+                raise self._failure.again()
             if self._choice == "none" or (fresh and self._choice == "auto") or (self._found and self._choice != "auto"):
                 return self._found
-            self._failure = ""
+            self._failure = None
             try:
                 self._found = self._find()
             except LanguageModelError as problem:
-                self._failure = str(problem)
+                self._failure = problem.again()
                 raise
             finally:
                 self._looked = time.monotonic()
@@ -146,9 +146,12 @@ class ModelChoice:
     def _configured(self) -> LanguageModel:
         models = list_models(self._address, self._openai_key_for(self._address), ASK_SECONDS)
         if not models:
+            host = str(urlsplit(self._address).hostname)
             raise LanguageModelError(
-                f"No language model answers at llm_address ({urlsplit(self._address).hostname}). Start it, or name a "
-                "model with: llm = openai:MODEL"
+                f"No language model answers at llm_address ({host}). Start it, or name a model with: "
+                "llm = openai:MODEL",
+                "nobody",
+                address=host,
             )
         return self._open(models[0], self._address)
 

@@ -16,6 +16,7 @@ from assistant.answering.frames import Frames, fill
 from assistant.answering.gathering import Evidence
 from assistant.answering.inert import inert_words
 from assistant.answering.language_model import HEARTBEAT, LanguageModel, Message
+from assistant.answering.model_failures import failure
 from assistant.answering.prompts import Prompts
 from assistant.answering.sources import Source, count_tokens, make_sources, show_source
 from assistant.answering.thinking_aloud import without_thoughts
@@ -32,8 +33,6 @@ TURNS_SHOWN = 3  # of a conversation
 LONGEST_TURN = 300  # characters of a question or answer in it
 LONGEST_QUESTION = 300  # characters of a rewritten question
 SPARE_TOKENS = 60  # what a model's own template puts around the messages
-
-BROKEN_OFF = "{why}; what it had written until then is shown."
 
 _NO_QUESTION = regex.compile(r"[<>{}\[\]]|://|\bwww\.")
 
@@ -80,19 +79,20 @@ class _Page:
         shown, cited = tuple(self.statements), tuple(self.citations.values())
         return Answer(self.question, self.language, False, self.confidence, shown, cited, writer=self.writer, note=note)
 
-    def note(self, broken: str) -> str:
+    def note(self, broken: LanguageModelError | None) -> str:
         """Returns in one line what is not shown, and why."""
-        notes = [BROKEN_OFF.format(why=broken)] if broken else []
+        frame = self.frames.of(self.language)
+        notes = [frame.breaks_off(broken)] if broken else []
         if self.left_out:
-            frame = self.frames.of(self.language)
-            notes.append(fill(frame.left_out, model=self.writer, count=str(self.left_out)))
+            notes.append(fill(frame.left_out, model=self.writer, count=self.left_out))
         return " ".join(notes)
 
-    def why_empty(self) -> str:
-        """Returns in one line why there is nothing to show."""
-        if self.left_out:
-            return f"{self.writer} wrote nothing that the articles prove; sentences left out: {self.left_out}"
-        return f"{self.writer} found no answer in the articles"
+    def why_empty(self) -> LanguageModelError:
+        """Returns why there is nothing to show."""
+        if not self.left_out:
+            return failure(self.writer, "found no answer in the articles", "silent")
+        told = f"wrote nothing that the articles prove; sentences left out: {self.left_out}"
+        return failure(self.writer, told, "unproven", count=self.left_out)
 
 
 def write_with_model(
@@ -125,7 +125,7 @@ def write_with_model(
         return sum(page.add(verify(draft, language, question, sources, likeness)) for draft in wanted) > 0
 
     yielded = time.monotonic()
-    broken = ""
+    broken: LanguageModelError | None = None
     with closing(model.stream(messages)) as pieces:
         try:
             for piece in pieces:
@@ -133,12 +133,12 @@ def write_with_model(
                     yield page.answer()
                     yielded = time.monotonic()
                 if len(page.read) == MOST_SENTENCES:
-                    raise LanguageModelError(f"{model.name} wrote more than {MOST_SENTENCES} sentences")
+                    raise failure(model.name, f"wrote more than {MOST_SENTENCES} sentences", "too_long")
         except LanguageModelError as problem:
-            broken = str(problem)
-    read(reader.finish(cut=bool(broken)))
+            broken = problem
+    read(reader.finish(cut=broken is not None))
     if not page.statements:
-        raise LanguageModelError(broken or page.why_empty())
+        raise broken or page.why_empty()
     yield page.answer(page.note(broken))
 
 
@@ -181,7 +181,7 @@ def _messages(
 
     sources = make_sources(evidence, room - count_tokens("".join(fill(""))) - SPARE_TOKENS)
     if not sources:
-        raise LanguageModelError("The question and the articles are too long for the language model")
+        raise LanguageModelError("The question and the articles are too long for the language model", "no_room")
     told, asked = fill("\n".join(map(show_source, sources)))
     return [Message("system", told), Message("user", asked)], {source.number: source for source in sources}
 
