@@ -9,6 +9,8 @@ AssistantError
 ├── ModelError             an embedding model that cannot be had
 ├── LanguageModelError     a language model that gave nothing that can be used
 ├── PortError              no port is free for the chat
+├── ConversationError      conversations that cannot be kept or read (and, of its kind:)
+│   └── NoConversationError  a conversation or turn that this reader does not have
 ├── EvaluationError        an archive that cannot be evaluated, or a result that cannot be written
 └── ArticleIndexError      (and, of its kind:)
     ├── NoIndexError       nothing has been built yet
@@ -68,6 +70,14 @@ class LanguageModelError(AssistantError):
 
 class PortError(AssistantError):
     """The chat found no free port."""
+
+
+class ConversationError(AssistantError):
+    """Conversations cannot be kept or read: the file is damaged, newer, locked, or the disk is full or read-only."""
+
+
+class NoConversationError(ConversationError):
+    """The reader has no such conversation or turn (any more)."""
 
 
 class EvaluationError(AssistantError):

@@ -58,3 +58,8 @@ class Home:
     def settings(self) -> Path:
         """The settings' file."""
         return self.root / "assistant.toml"
+
+    @property
+    def conversations(self) -> Path:
+        """The file in which readers' conversations are kept."""
+        return self.root / "conversations.sqlite3"

@@ -16,18 +16,18 @@ PACKAGE = REPOSITORY / "assistant"
 # From the ground up; a module imports from its own floor or from below.
 FLOORS = (
     ("types", "errors"),
-    ("question", "home", "settings"),
+    ("question", "home", "settings", "display"),
     ("corpus",),
     ("retrieval",),
     ("answering",),
     ("assistant",),
-    ("evaluation",),
+    ("evaluation", "conversations"),
     ("interfaces",),
 )
 
 DOORS = {
     "faiss": {"retrieval/vectors.py"},
-    "sqlite3": {"retrieval/store/database.py", "retrieval/store/snapshot.py"},
+    "sqlite3": {"retrieval/store/database.py", "retrieval/store/snapshot.py", "conversations/database.py"},
     "ctranslate2": {"retrieval/embedding/bundled.py", "retrieval/embedding/unpacking.py"},
     "tokenizers": {"retrieval/embedding/bundled.py", "retrieval/embedding/weights.py"},
     "sentence_transformers": {"retrieval/embedding/sentence_transformer.py", "retrieval/reranking.py"},

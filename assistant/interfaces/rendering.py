@@ -5,31 +5,19 @@ from __future__ import annotations
 import html
 import json
 import re
-import unicodedata
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assistant.corpus.provenance import host_of
+from assistant.display import TURNING, direction_of_own_words, harmless
+from assistant.display import direction_of as direction_of  # offered here too
+from assistant.display import printable as printable
 from assistant.types import QUOTING_WRITER, Answer, Article, Citation, Hit, RebuildReport, Statement
 
 LONGEST_EXCERPT = 300  # characters of a nearest passage in a terminal
 
-LETTERS_TO_COUNT = 1_000  # to tell a text's direction
-
 # Whatever could mean something to a Markdown renderer becomes a character reference; letters of any script stay.
 MARKDOWN = re.compile(r"[!-/:-@\[-`{-~]")
-
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line feed
-
-# Controls, line and paragraph separators, and the marks that turn the direction of what follows.
-UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-
-# The marks that turn the direction of what follows, until another one ends them.
-TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
-
-# A value in the assistant's own words: the words around it tell which way the line runs.
-ISOLATED = re.compile(r"\u2068[^\u2068\u2069]*\u2069")
 
 CITED_MARK = "cited-passage"
 
@@ -57,7 +45,7 @@ def answer_to_text(answer: Answer, understood: str = UNDERSTOOD) -> str:
         lines += ["", f"{WRITTEN_BY} {printable(answer.writer)}"]
     if answer.note:
         lines += ["", _flat(answer.note)]
-    return _harmless("\n".join(lines))
+    return harmless("\n".join(lines))
 
 
 def _is_completed(answer: Answer) -> bool:
@@ -80,7 +68,7 @@ def hits_to_text(hits: Sequence[Hit]) -> str:
         f"{position}. {_source(hit)}, score {hit.score:.2f}\n{hit.text.strip()}{_alike(hit)}"
         for position, hit in enumerate(hits, 1)
     ]
-    return _harmless("\n\n".join(blocks)) if blocks else "There are no passages to show."
+    return harmless("\n\n".join(blocks)) if blocks else "There are no passages to show."
 
 
 def _alike(hit: Hit) -> str:
@@ -144,9 +132,7 @@ def _cited_block(tag: str, text: str, language: str, cited: Sequence[Citation]) 
 
 
 def _own_words(text: str, language: str, role: str) -> str:
-    # An Arabic name does not turn an English line around: only when nothing but values has letters do they tell.
-    bare = ISOLATED.sub("", text)
-    direction = direction_of(bare if any(map(str.isalpha, bare)) else text)
+    direction = direction_of_own_words(text)
     return f'<p class="{role}" dir="{direction}" lang="{_attribute(language)}">{text_to_html(text)}</p>'
 
 
@@ -165,15 +151,6 @@ def text_to_html(text: str) -> str:
     return MARKDOWN.sub(lambda match: f"&#{ord(match.group())};", text.strip()).replace("\n", "<br>")
 
 
-def direction_of(text: str) -> str:
-    """Returns `rtl` when most letters of a text run from right to left, else `ltr`.
-
-    A browser's own guess takes the first letter's word for it, and an Arabic sentence may well begin with "NATO".
-    """
-    directions = Counter(map(unicodedata.bidirectional, text[:LETTERS_TO_COUNT]))
-    return "rtl" if directions["R"] + directions["AL"] > directions["L"] else "ltr"
-
-
 def question_to_html(question: str) -> str:
     """Returns a question for the chat, in its own direction."""
     return _block("p", question, text_to_html(question))
@@ -190,21 +167,11 @@ def place_of(link: str) -> tuple[int, int, int] | None:
     return (int(found[1]), int(found[2]), int(found[3])) if found else None
 
 
-def printable(text: str) -> str:
-    """Returns text on one line, with what could forge a line or turn it around shown as escapes."""
-    return UNPRINTABLE.sub(lambda match: match.group().encode("unicode_escape").decode("ascii"), text)
-
-
 def _source(place: Hit | Citation) -> str:
     article = place.article
     told = filter(None, (article.title, article.outlet, article.date, article.link))
     named = ", ".join(map(printable, told))
     return f"{named} ({printable(article.path)}, {article.language}, {place.start}-{place.end})"
-
-
-def _harmless(text: str) -> str:
-    # An article must not be able to command the terminal it is shown in.
-    return CONTROLS.sub(lambda match: match.group().encode("unicode_escape").decode("ascii"), text)
 
 
 def _excerpt(text: str) -> str:
