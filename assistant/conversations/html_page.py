@@ -17,7 +17,7 @@ body { margin: 2rem auto; max-width: 46rem; padding: 0 1rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2.5rem; }
 blockquote { border-inline-start: 0.25rem solid #7a8794; margin: 0.75rem 0; padding-inline-start: 1rem; }
 .heading { font-weight: 600; margin-bottom: 0; } .aside, .told { font-size: 0.9rem; opacity: 0.85; }
-.sources { border-top: 1px solid #7a8794; padding-inline-start: 2rem; } .sources p { margin: 0; }
+.sources { border-top: 1px solid #7a8794; padding-inline: 2rem; } .sources p { margin: 0; }
 .sources li { margin: 0.75rem 0; } .nearest { list-style: none; } a { color: LinkText; }
 """.strip()
 
@@ -83,7 +83,7 @@ def _item(source: Source, identity: str) -> str:
     numbered = f' id="{identity}" value="{source.number}"' if source.number else ""
     quote = f'<p dir="{source.direction}"{_language(source.language)}>“{_words(plain_text(source.quote))}”</p>'
     line = f'<p class="told" dir="{direction_of(source.title)}">{" · ".join(filter(None, (told, where)))}</p>'
-    return f"<li{numbered}>{quote}{line}</li>"
+    return f'<li dir="{source.direction}"{numbered}>{quote}{line}</li>'
 
 
 def _own_words(text: str) -> str:
