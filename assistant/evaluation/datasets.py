@@ -12,7 +12,8 @@ from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from assistant.errors import EvaluationError, QuestionError
-from assistant.question import clean_question
+from assistant.question import clean_question, read_filters
+from assistant.types import Filters
 
 ARTICLES_FILE, QUESTIONS_FILE = "articles.jsonl", "questions.jsonl"
 
@@ -33,7 +34,7 @@ class ArchiveQuestion:
     """A question and the article that answers it, None when no article does.
 
     `start` is where the answer begins in the article as it is indexed, in code points; None when the archive does not
-    tell.
+    tell. `filters` are what the question is asked of.
     """
 
     text: str
@@ -41,6 +42,7 @@ class ArchiveQuestion:
     article: str | None = None
     article_language: str | None = None
     start: int | None = None
+    filters: Filters = field(default_factory=Filters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ def _question_of(row: Row, articles: Mapping[str, ArchiveArticle], folder: Path)
     except QuestionError as problem:
         raise EvaluationError(f"{row.place}: {problem}") from None
     if not row.flag("answerable"):
-        return ArchiveQuestion(text, language)
+        return ArchiveQuestion(text, language, filters=_filters_of(row))
     name = row.text("article")
     if name not in articles:
         raise row.problem(
@@ -170,7 +172,14 @@ def _question_of(row: Row, articles: Mapping[str, ArchiveArticle], folder: Path)
             f"article_language is {row.content['article_language']!r}, but {name} is in {article.language!r}",
             "Make them agree",
         )
-    return ArchiveQuestion(text, language, name, article.language, _start_of(row, article))
+    return ArchiveQuestion(text, language, name, article.language, _start_of(row, article), _filters_of(row))
+
+
+def _filters_of(row: Row) -> Filters:
+    try:
+        return read_filters(row.content.get("filters") or {})
+    except QuestionError as problem:
+        raise EvaluationError(f"{row.place}: {problem}") from None
 
 
 def _start_of(row: Row, article: ArchiveArticle) -> int | None:
@@ -194,11 +203,15 @@ def _start_of(row: Row, article: ArchiveArticle) -> int | None:
     return start - article.text.count("\r\n", 0, start) - article.text.startswith("\ufeff")
 
 
+def is_safe_name(name: str) -> bool:
+    """Tells whether an article of this name can be a file below `seeds/`, on any system."""
+    unsafe = not name.isprintable() or "\\" in name or PureWindowsPath(name).drive
+    return not unsafe and all(part.strip() and not part.startswith(".") for part in name.split("/"))
+
+
 def _safe_name(row: Row) -> str:
     name = row.text("article")
-    parts = name.split("/")
-    unsafe = not name.isprintable() or "\\" in name or PureWindowsPath(name).drive
-    if unsafe or any(not part.strip() or part.startswith(".") for part in parts):
+    if not is_safe_name(name):
         raise row.problem(
             f"the article's name {name!r} cannot be a file below seeds/",
             "Name it like news.txt or 2024/news.txt: nothing empty, absolute or hidden, no .. and no backslash",

@@ -91,13 +91,13 @@ def _observe(assistant: Assistant, question: ArchiveQuestion, answers: bool) -> 
     rank = search_seconds = None
     if question.article is not None:
         started = time.perf_counter()
-        hits = assistant.search(question.text, limit=SEARCHED_HITS)
+        hits = assistant.search(question.text, limit=SEARCHED_HITS, filters=question.filters)
         search_seconds = time.perf_counter() - started
         rank = rank_of(question.article, hits)
     if not answers:
         return Observation(question, rank, search_seconds=search_seconds)
     started = time.perf_counter()
-    answer = assistant.query(question.text)
+    answer = assistant.query(question.text, filters=question.filters)
     return Observation(
         question,
         rank,

@@ -39,6 +39,7 @@ Examples:
   assistant search "security guarantees" --limit 5    the passages that fit best
   assistant chat                                      the chat, in the browser
   assistant evaluate ./archive                        how good the answers are, with questions you know
+  assistant feedback --export ./liked                 questions to evaluate with, from what readers liked
   assistant query "…" --home ~/news                   another folder of articles
 
 \b
@@ -240,6 +241,46 @@ def evaluate_command(
     write_target(json_file, to_json(evaluation_to_dict(measured)) + "\n")
     write_target(picture, matrix_to_svg(matrix_of(measured), read.name))
     _print(f"\nWritten: {printable(str(json_file))}, {printable(str(picture))}")
+
+
+@application.command("feedback")
+def feedback_command(
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+    export: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write an archive for evaluate into this folder.", show_default=False),
+    ] = None,
+) -> None:
+    """Show which answers readers liked and disliked; make an archive of them.
+
+    \b
+    Examples:
+      assistant feedback
+      assistant feedback --export ./liked && assistant evaluate ./liked
+
+    What was liked becomes questions with known evidence, what was disliked is listed in review.jsonl.
+    docs/conversations.md tells more. Files of the archive's names are replaced.
+    """
+    from assistant.conversations.feedback import archive_of, indexed_articles, write_archive
+    from assistant.conversations.store import Conversations
+    from assistant.interfaces.rendering import feedback_to_text, printable, to_json
+
+    assistant = _open(home)
+    # A look at what is not there yet must not begin it.
+    kept = assistant.home.conversations
+    turns = Conversations.open(assistant.home).judged() if kept.exists() else ()
+    if export is None and not as_json:
+        _print(feedback_to_text(turns))
+        return
+    archive = archive_of(turns, indexed_articles(assistant))
+    if export is not None:
+        write_archive(export, archive)
+    if as_json:
+        _print(to_json({"questions": list(archive.questions), "review": list(archive.review)}))
+        return
+    counts = f"{len(archive.articles)} articles, {len(archive.questions)} questions, {len(archive.review)} to review"
+    _print(f"Written into {printable(str(export))}: {counts}")
 
 
 @contextlib.contextmanager

@@ -5,9 +5,11 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assistant.conversations.records import KeptTurn
 from assistant.corpus.provenance import host_of
 from assistant.display import TURNING, direction_of_own_words, harmless
 from assistant.display import direction_of as direction_of  # offered here too
@@ -82,6 +84,17 @@ def report_to_text(report: RebuildReport) -> str:
     lines = [f"{counts}, {len(report.unchanged)} unchanged, {len(report.failed)} failed; {report.seconds:.1f} s"]
     lines += report.notes
     lines += [f"{printable(path)}: {printable(reason)}" for path, reason in report.failed.items()]
+    return "\n".join(lines)
+
+
+def feedback_to_text(turns: Sequence[KeptTurn]) -> str:
+    """Returns what readers liked and disliked, one line an answer, with their notes, for a terminal."""
+    counts = Counter(turn.feedback.verdict for turn in turns)
+    lines = [f"{counts['like']} liked, {counts['dislike']} disliked"]
+    for turn in turns:
+        mark = "+" if turn.feedback.verdict == "like" else "-"
+        note = f" ({printable(turn.feedback.note)})" if turn.feedback.note else ""
+        lines.append(f"{mark} {turn.asked:%Y-%m-%d} {printable(turn.question)}{note}")
     return "\n".join(lines)
 
 
