@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
@@ -261,7 +262,7 @@ def test_no_function_shows_or_changes_what_another_reader_has(kept: Conversation
     kept.append(TOMAS, replace(REPAIRED, question="Of Tomas?"))
     before = kept.read(MIRA, place.conversation)
     own = kept.list(TOMAS).conversations[0].id
-    attempts = {
+    attempts: dict[str, Callable[[], object]] = {
         "append": lambda: kept.append(TOMAS, REPAIRED, conversation=place.conversation),
         "replace_from": lambda: kept.replace_from(TOMAS, place.conversation, place.turn, REPAIRED),
         "read": lambda: kept.read(TOMAS, place.conversation),
@@ -275,7 +276,7 @@ def test_no_function_shows_or_changes_what_another_reader_has(kept: Conversation
         assert kept.read(MIRA, place.conversation) == before, name
     with pytest.raises(NoConversationError):  # another's turn in one's own conversation
         kept.replace_from(TOMAS, own, place.turn, REPAIRED)
-    shown = {
+    shown: dict[str, Callable[[], list[str]]] = {
         "list": lambda: [it.title for it in kept.list(TOMAS).conversations],
         "search": lambda: [it.question for it in kept.search(TOMAS, "engine repaired").found],
     }
@@ -415,22 +416,32 @@ def _change(file: Path, statement: str, *values: object) -> None:
         connection.execute(statement, values)
 
 
+def _replace_with_another_database(file: Path) -> None:
+    file.unlink()
+    _change(file, "CREATE TABLE a (b)")
+
+
+def _replace_with_a_folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
         (lambda file: file.write_bytes(b"no database at all, but long enough to be one" * 50), "are damaged"),
         (lambda file: file.write_bytes(file.read_bytes()[:4096] + b"\xff" * 8192), "are damaged"),
         (lambda file: _change(file, "PRAGMA user_version = 99"), "kept by a later version of this program (format 99"),
-        (lambda file: (file.unlink(), _change(file, "CREATE TABLE a (b)")), "another program's database"),
-        (lambda file: (file.unlink(), file.mkdir()), "cannot be kept or read"),
+        (_replace_with_another_database, "another program's database"),
+        (_replace_with_a_folder, "cannot be kept or read"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_told_and_left_alone_and_the_chat_goes_on(
-    kept: Conversations, home: Home, spoil: object, words: str
+    kept: Conversations, home: Home, spoil: Callable[[Path], object], words: str
 ) -> None:
     kept.append(MIRA, REPAIRED)
     file = home.conversations
-    spoil(file)  # type: ignore[operator]
+    spoil(file)
     before = file.read_bytes() if file.is_file() else None
     with pytest.raises(ConversationError) as problem:
         Conversations.open(home)

@@ -368,6 +368,16 @@ def test_a_copy_of_an_article_is_that_article(tmp_path: Path) -> None:
     assert [seen.rank for seen in measured.observations] == [1, 1, 1]
 
 
+def test_a_question_is_asked_of_the_articles_that_its_filters_let_through(archive: Path, kept: Path) -> None:
+    question = next(_question(*row) for row in QUESTIONS if row[2] == "torvald.en.txt")
+    lines = [question | {"filters": filters} for filters in ({}, {"languages": ["en"]}, {"articles": "bree.en.txt"})]
+    read = read_archive(_write(archive.parent / "filtered", [_article(name) for name in ARTICLES], lines))
+    everywhere, through, without = evaluate(read, kept).observations
+    assert everywhere.rank == through.rank == 1
+    assert without.rank is None
+    assert without.evidence is None
+
+
 def test_an_answer_is_found_where_line_ends_are_two_characters(tmp_path: Path) -> None:
     text = "\ufeff" + ARTICLES["torvald.en.txt"][1].replace("\n", "\r\n")
     row = _question(*QUESTIONS[0]) | {"start": text.index("Anselm"), "end": text.index(" Vorrick") + 8}
@@ -522,6 +532,8 @@ def _without(row: dict[str, Any], key: str) -> dict[str, Any]:
         ([GOOD_ARTICLE], [GOOD | {"end": 10_000}], "are no place in torvald.en.txt"),
         ([GOOD_ARTICLE], [GOOD | {"start": -1}], "are no place in torvald.en.txt"),
         ([GOOD_ARTICLE], [GOOD | {"start": GOOD["start"] + 1}], "not the answer. Count in code points"),
+        ([GOOD_ARTICLE], [GOOD | {"filters": {"since": "May"}}], "line 1: The filter since is a date"),
+        ([GOOD_ARTICLE], [GOOD | {"filters": ["en"]}], "line 1: Filters are languages"),
         ([GOOD_ARTICLE], [], "questions.jsonl is empty"),
         ([], [_question(*QUESTIONS[-1])], "articles.jsonl is empty"),
         *(
