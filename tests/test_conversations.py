@@ -314,15 +314,14 @@ def _bytes_on_disk(home: Home) -> bytes:
 def test_what_is_deleted_is_gone_from_the_disk(kept: Conversations, home: Home, way: str) -> None:
     secret = "Zyxwvutsrq"
     article = Article("z.txt", "Z", "en", f"{secret} was here. " * 400, id=5)
-    stays = kept.append(MIRA, REPAIRED)
-    place = kept.append(TOMAS, written(f"Where is {secret}?", f"{secret} was here. " * 400, article))
-    kept.judge(TOMAS, place.turn, "like", "Qwertzuiop")
-    before = _bytes_on_disk(home).lower()
-    assert secret.lower().encode() in before
-    assert b"qwertzuiop" in before
-    # Somebody else has the file open and reads, which keeps the log beside it.
+    # Somebody else has the file open, which keeps the log beside it, with what was written before.
     with closing(sqlite3.connect(home.conversations)) as other:
         other.execute("SELECT count(*) FROM turn").fetchone()
+        stays = kept.append(MIRA, REPAIRED)
+        place = kept.append(TOMAS, written(f"Where is {secret}?", f"{secret} was here. " * 400, article))
+        kept.judge(TOMAS, place.turn, "like", "Qwertzuiop")
+        before = _bytes_on_disk(home).lower()
+        assert secret.lower().encode() in before
         if way == "delete":
             kept.delete(TOMAS, place.conversation)
         elif way == "delete_all":
@@ -332,6 +331,7 @@ def test_what_is_deleted_is_gone_from_the_disk(kept: Conversations, home: Home, 
         else:
             kept.judge(TOMAS, place.turn, "")
         after = _bytes_on_disk(home).lower()
+    assert b"qwertzuiop" in before
     assert b"qwertzuiop" not in after
     assert (secret.lower().encode() in after) == (way == "judge")
     assert kept.read(MIRA, stays.conversation).turns[0].answer.text == REPAIRED.text
