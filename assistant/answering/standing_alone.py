@@ -6,7 +6,6 @@ large: "what did they find on Mars?" has a name of its own to search for, and wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import regex
@@ -123,7 +122,9 @@ def _has_own_matter(reading: Reading, lexicon: Lexicon, asked_before: str) -> bo
     if figures and len(content) - figures >= LEAST_WORDS_AROUND_A_FIGURE:
         return True
     names = names_of(runs_of(reading.words, lexicon), reading, lexicon)
-    if any(is_name(name, reading, lexicon) and reading.text[name.start : name.end] not in asked_before for name in names):
+    if any(
+        is_name(name, reading, lexicon) and reading.text[name.start : name.end] not in asked_before for name in names
+    ):
         return True
     if any(word[0].islower() or word[0].isupper() for word in written):
         return False

@@ -7,7 +7,6 @@ whoever had the place, so each lexicon says what agrees in its language, and onl
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from assistant.answering.conversation_lexicon import Lexicon, fold_phrase
 from assistant.answering.conversation_words import (
