@@ -19,9 +19,6 @@ from assistant.answering.statements import SAME_PERSON, speaking_of
 SAYS_NOTHING_OF_THE_KIND = 1.0
 SAID_BY_ANOTHER, SURELY_ANOTHER = 1.0, 0.6
 
-# A sentence names who says it, when it is this sure.
-NAMED_ITSELF = 0.9
-
 # A quotation that is somebody's speech, and not the name of a film: behind a colon or a comma, or ended as a sentence.
 SPEECH = re.compile(r'[:：,،，]\s*["“„«「『]|[.!?,،。！？؟…]["”“»」』]')
 
@@ -43,8 +40,7 @@ def without_statements(ranked: Sequence[Evidence], asked: Asked, language: str, 
 def _perhaps_theirs(ranked: Sequence[Evidence], speaker: str) -> Iterator[Evidence]:
     for piece in ranked:
         language = piece.article.language
-        speaking = speaking_of(piece) if is_read(language) else None
-        if is_read(language) and (speaking.certainty >= NAMED_ITSELF if speaking else not SPEECH.search(piece.text)):
+        if is_read(language) and (speaking_of(piece) or not SPEECH.search(piece.text)):
             continue
         mention = find_mention(before_words(piece.text, language), language, speaker)
         if mention and mention.certainty >= SAME_PERSON:

@@ -84,6 +84,8 @@ def find_phrase(
             phrase = read_phrase(tokens, at, low, high, lexicon)
             owned = phrase.last + 1 < len(tokens) and tokens[phrase.last + 1].roles & SUFFIX
             object_ = owned or bool(token.roles & OBLIQUE) or _is_postposed(tokens, phrase, high, lexicon)
+            if not oblique and phrase.group and owned and token.roles & GROUP and phrase.last > at:
+                return read_phrase(tokens, at, low, at + 1, lexicon)  # Turkish "villagers accused Velt": Velt's ending
             if not oblique and (oblique_too or not object_):
                 return phrase
             oblique, at, seen = False, phrase.last, True
