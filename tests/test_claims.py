@@ -138,6 +138,19 @@ def test_words_from_here_and_there_prove_nothing(claim: str, sentences: list[str
     assert not proves_wording(claim, sentences, language)
 
 
+def test_what_the_title_names_may_be_added_behind_a_preposition() -> None:
+    title, sentence = "Wild geese close the airfield of Ostrow", "The closure will take nine days."
+    assert proves_wording("The closure of the airfield will last nine days.", [sentence], "en", title)
+    assert not proves_wording("The closure of the school will last nine days.", [sentence], "en", title)
+    assert not proves_wording("The airfield will take nine days.", [sentence], "en", title)
+
+
+def test_a_word_of_the_same_meaning_is_the_same() -> None:
+    assert proves_wording("Prices increased.", ["Prices rose in May."], "en")
+    assert proves_wording("Die Preise sind gestiegen.", ["Die Preise erhöhten sich."], "de")
+    assert not proves_wording("Prices dropped.", ["Prices rose in May."], "en")
+
+
 # Opposites, numbers, speakers, addresses.
 
 

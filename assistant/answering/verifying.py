@@ -191,8 +191,7 @@ def _check(claim: str, language: str, proof: Proof, elsewhere: Sequence[str], li
     if any(not any(number.agrees(it) for it in counted) for number in find_counted(claim, language)):
         return "number"
     nearest = _nearest(claim, proof, likeness)
-    missing = _missing(claim, language, proof, elsewhere, likeness)
-    if missing:
+    if _missing(claim, language, proof, elsewhere, likeness):
         return "name"
     if is_said_by_another(claim, language, article, nearest):
         return "speaker"
@@ -225,7 +224,7 @@ def _check_wording(claim: str, language: str, proof: Proof) -> Reason:
     if quotations(claim):
         outside = _without_quotations(claim)
         return "kept" if says_in_any_order(outside, proof.text, language) else "words"
-    if proves_wording(claim, proof.sentences, language):
+    if proves_wording(claim, proof.sentences, language, proof.source.article.title):
         return "kept"
     nearest = max(
         proof.sentences,

@@ -9,7 +9,7 @@
   denies      words that may be the opposite of something by themselves
   hedges      words that make a statement less than certain
   ones        the number one where it counts what follows
-  forms       forms of one word that share too little to be told as such, with / between them
+  forms       words of one meaning, and forms of one word that share too little to be told as such, / between them
   [units]     what numbers count, by a name that is the same in every language; a name with a 2 is the dual
   [opposites] groups of words of which one excludes the others, by names that are the same in every language
 
@@ -34,6 +34,9 @@ TABLES = ("units", "opposites")
 
 # Scripts that put no spaces between words: a word is looked for in them wherever it stands.
 UNSPACED_LANGUAGES = {"zh", "ja", "th"}
+
+# Groups of opposites whose poles hold words that say the same of anything: rose, increased.
+SAME_MEANING = ("gate", "change", "course", "trade", "contest")
 
 # Letters that these languages write onto the beginning of the next word.
 PREFIXES = {

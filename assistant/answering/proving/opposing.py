@@ -66,7 +66,7 @@ def polarity(text: str, language: str) -> Polarity:
 def _said(listed: WordList, plain: str, words: tuple[Word, ...], lexicon: ClaimLexicon) -> bool:
     if lexicon.unspaced:
         return any(word in plain for word in (*listed.exact, *listed.stems, *listed.phrases))
-    if any(listed.has(word.forms) for word in words):
+    if any(listed.has(word.forms) for word in words if word.counted is None):  # May is a month, too
         return True
     return any(f" {phrase} " in f" {plain} " for phrase in listed.phrases)
 

@@ -12,8 +12,9 @@ from itertools import pairwise
 
 import regex
 
+from assistant.answering.proving.lexicon import lexicon_of
 from assistant.answering.proving.opposing import opposed, polarity
-from assistant.answering.proving.words import Word, is_preposition, read_words, same_word
+from assistant.answering.proving.words import Word, is_preposition, joins_nouns, read_words, same_word
 
 MOST_SKIPPED = 3  # words of the article between two of the claim
 MOST_SKIPPED_LETTERS = 8  # the same in scripts without spaces
@@ -29,9 +30,16 @@ class _Path:
     places: tuple[int, ...]
 
 
-def proves_wording(claim: str, sentences: Sequence[str], language: str) -> bool:
-    """Tells whether sentences say a claim in its own words: one sentence all of it, or each statement of it one."""
+def proves_wording(claim: str, sentences: Sequence[str], language: str, title: str = "") -> bool:
+    """Tells whether sentences say a claim in its own words: one sentence all of it, or each statement of it one.
+
+    What the article is about may be named where a sentence does not: "the repairs" are those "of the harbour" that the
+    `title` names.
+    """
     words = read_words(claim, language)
+    if any(_fits(words, sentence, claim, language, whole=True) for sentence in sentences):
+        return True
+    words = _without_topic(words, read_words(title, language), language)
     if any(_fits(words, sentence, claim, language, whole=True) for sentence in sentences):
         return True
     statements = list(_statements(words))
@@ -45,6 +53,27 @@ def says_in_any_order(claim: str, text: str, language: str) -> bool:
     """Tells whether a text has all words of a claim that say something."""
     there = read_words(text, language)
     return all(any(same_word(word, it) for it in there) for word in read_words(claim, language) if word.content)
+
+
+def _without_topic(words: Sequence[Word], title: Sequence[Word], language: str) -> tuple[Word, ...]:
+    """Returns the words of a claim without what the title names, where a preposition puts it behind another word."""
+    lexicon = lexicon_of(language)
+    poles = [pole for group in lexicon.opposites.values() for pole in group.values()]
+    kept: list[Word] = []
+    for at, word in enumerate(words):
+        named = word.content and not word.counted and not any(pole.has(word.forms) for pole in poles)
+        opened = any(joins_nouns(it.text, language) for it in _free_before(words, at))
+        if named and opened and len(kept) > 1 and any(same_word(word, it) for it in title):
+            continue
+        kept.append(word)
+    return tuple(kept)
+
+
+def _free_before(words: Sequence[Word], at: int) -> Iterator[Word]:
+    for word in reversed(words[:at]):
+        if not word.free:
+            return
+        yield word
 
 
 def _statements(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:

@@ -12,8 +12,16 @@ from functools import lru_cache
 import regex
 
 from assistant.answering.proving.counting import TIME, Counted, find_counted
-from assistant.answering.proving.lexicon import ClaimLexicon, WordList, folded, forms_of, lexicon_of, without_signs
-from assistant.answering.speaking.entries import PREPOSITION
+from assistant.answering.proving.lexicon import (
+    SAME_MEANING,
+    ClaimLexicon,
+    WordList,
+    folded,
+    forms_of,
+    lexicon_of,
+    without_signs,
+)
+from assistant.answering.speaking.entries import JOINER, PREPOSITION
 from assistant.answering.speaking.lexicon import load_lexicons
 from assistant.answering.speaking.tokens import fold
 from assistant.corpus.words import find_words
@@ -41,7 +49,7 @@ class Word:
 
     `broken` tells that a mark, a conjunction or a verb of saying parts it from the word before it, `apart` that another
     statement begins with it, `timely` that it names a span of time, `agent` that
-    whoever does it stands beside it.
+    whoever does it stands beside it; `poles` are what it means, where other words mean the same.
     """
 
     start: int
@@ -55,6 +63,7 @@ class Word:
     apart: bool
     timely: bool
     agent: bool
+    poles: frozenset[tuple[str, str]]
 
     @property
     def text(self) -> str:
@@ -92,7 +101,8 @@ def _read(text: str, language: str) -> Iterator[Word]:
         if number is None and joins:
             broken = apart = True
         timely = not lexicon.unspaced and any(lexicon.units[name].has(forms) for name in TIME if name in lexicon.units)
-        yield Word(start, end, forms, _stem(piece, language), number, free, says, broken, apart, timely, agent)
+        poles = _poles(forms, lexicon)
+        yield Word(start, end, forms, _stem(piece, language), number, free, says, broken, apart, timely, agent, poles)
         if not joins:
             broken = says and number is None
             apart = False
@@ -103,6 +113,12 @@ def _kinds(forms: tuple[str, ...], lexicon: ClaimLexicon) -> Kind:
     joins = lexicon.joins.has(whole)
     free = joins or lexicon.free.has(whole) or lexicon.negations.has(forms) or forms[0] in _SYMBOLS
     return free, lexicon.say.has(forms), joins, lexicon.agents.has(whole)
+
+
+def _poles(forms: tuple[str, ...], lexicon: ClaimLexicon) -> frozenset[tuple[str, str]]:
+    groups = () if lexicon.unspaced else SAME_MEANING
+    found = ((group, pole, words) for group in groups for pole, words in lexicon.opposites.get(group, {}).items())
+    return frozenset((group, pole) for group, pole, words in found if words.has(forms))
 
 
 def _pieces(text: str, counted: Sequence[Counted]) -> Iterator[tuple[int, int, str]]:
@@ -153,7 +169,7 @@ def same_word(one: Word, other: Word) -> bool:
         return bool(one.counted and other.counted and one.counted.agrees(other.counted))
     if one.stem == other.stem or set(one.forms) & set(other.forms):
         return True
-    return any(is_form(mine, theirs) for mine in one.forms for theirs in other.forms)
+    return bool(one.poles & other.poles) or any(is_form(mine, theirs) for mine in one.forms for theirs in other.forms)
 
 
 def is_form(word: str, other: str) -> bool:
@@ -168,7 +184,15 @@ def is_form(word: str, other: str) -> bool:
 
 def is_preposition(word: str, language: str) -> bool:
     """Tells whether a language has a folded word for a preposition."""
+    return bool(_roles(word, language) & PREPOSITION)
+
+
+def joins_nouns(word: str, language: str) -> bool:
+    """Tells whether a folded word puts one noun behind another: of, des, de la, in."""
+    return bool(_roles(word, language) & (PREPOSITION | JOINER))
+
+
+def _roles(word: str, language: str) -> int:
     lexicon = load_lexicons().get(language)
-    if lexicon is None:
-        return False
-    return any(not rest and entry.roles & PREPOSITION for rest, entry in lexicon.phrases.get(fold(word), ()))
+    entries = lexicon.phrases.get(fold(word), ()) if lexicon else ()
+    return next((entry.roles for rest, entry in entries if not rest), 0)
