@@ -12,6 +12,7 @@ import pytest
 
 from assistant import Answer, Assistant, QuestionError, SettingsError, Turn, query
 from assistant.answering.model_choice import LOCAL_ADDRESSES
+from assistant.answering.statements import speakings
 from tests.misbehaving_server import serving
 
 STOLTENBERG = "أعلن الأمين العام لحلف شمال الأطلسي"
@@ -56,6 +57,26 @@ def test_an_answer_names_who_says_it_as_the_article_does(seed: Assistant, questi
     assert answer.statements[0].kind == "heading"
     assert first.speaker_name in answer.statements[0].text
     assert answer.to_dict()["citations"][0]["speaker"] == first.speaker_name
+
+
+@pytest.mark.parametrize(
+    "question",
+    [HARBOUR, "When does the harbour close?", "Wann kommen die Ergebnisse der Studie?", "كم كتابا تضم السفينة؟"],
+)
+def test_under_a_name_stands_only_what_that_one_says(news: Assistant, question: str) -> None:
+    answer = news.query(question)
+    assert answer.citations
+    for citation in answer.citations:
+        for (start, end), those in speakings(citation.article, citation.start).items():
+            if citation.speaker and citation.start <= start and end <= citation.end:
+                assert citation.speaker in {one.speaker for one in those}, answer.text
+        assert citation.speaker is None or "The repairs will take" not in citation.quote  # nobody says it
+
+
+def test_no_headline_is_quoted_beside_its_article(news: Assistant) -> None:
+    for question in (HARBOUR, "What happened at the dam?", "Wer prüft den Impfstoff?"):
+        answer = news.query(question)
+        assert all(citation.quote != citation.article.title for citation in answer.citations), answer.text
 
 
 def test_only_the_one_who_is_asked_about_is_quoted(seed: Assistant) -> None:
@@ -137,6 +158,22 @@ def test_a_model_that_fails_leaves_the_quotes_and_one_line_of_why(newsroom: Path
     assert answer.writer == "quotes"
     assert answer.citations == plain.citations
     assert "\n" not in answer.note.strip() != ""
+
+
+@pytest.mark.parametrize(
+    ("language", "fault", "why"),
+    [
+        ("ar", "500", "أجاب \u2068test-model\u2069 بالخطأ \u2068500\u2069"),
+        ("fr", "404", "le modèle test-model ou cette adresse n’existe pas"),
+        ("tr", "empty", "test-model yanıt sayılabilecek bir şey göndermedi"),
+    ],
+)
+def test_why_a_model_failed_is_said_in_the_answer_s_language(
+    newsroom: Path, language: str, fault: str, why: str
+) -> None:
+    with serving(CLAIM, fault) as server:
+        answer = _with_model(newsroom, server.address).query(HARBOUR, language=language)
+    assert why in answer.note
 
 
 def test_what_the_articles_do_not_answer_is_asked_of_no_model(newsroom: Path) -> None:

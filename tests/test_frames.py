@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
-from assistant.answering.frames import VARIABLES, Frame, Frames, fill, load_frames
+from assistant.answering.frames import VARIABLES, WHY, Frame, Frames, fill, load_frames
 from assistant.answering.inert import inert_value
-from assistant.errors import PromptError
+from assistant.errors import LanguageModelError, PromptError
 from assistant.types import Article
 from tests.conftest import REPOSITORY
 
@@ -59,11 +60,65 @@ def test_every_entry_of_every_language_holds_its_values(frames: Frames, language
     frame = frames.of(language)
     for entry, variables in VARIABLES.items():
         values = {name: f"value of {name}" for name in variables}
-        filled = fill(getattr(frame, entry), **values)
+        text = frame.why[entry.removeprefix(WHY)] if entry.startswith(WHY) else getattr(frame, entry)
+        filled = fill(text, **values)
         assert "\n" not in filled
         assert "{" not in filled
         for value in values.values():
             assert value in filled, (entry, filled)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_why_a_language_model_fails_is_said_in_every_language(frames: Frames, language: str) -> None:
+    frame, english = frames.of(language), frames.of("en")
+    values: dict[str, str | int] = {"model": "tiny-3b", "status": 503, "address": "192.0.2.7", "count": 4}
+    values |= {"extra": "gguf", "file": "tiny.gguf"}
+    for entry in filter(lambda name: name.startswith(WHY), VARIABLES):
+        reason = entry.removeprefix(WHY)
+        problem = LanguageModelError("in English", reason, **values)
+        for line in (frame.fails(problem), frame.breaks_off(problem)):
+            assert "English" not in line
+            assert len(line.splitlines()) == 1
+            assert all(str(values[name]) in line for name in VARIABLES[entry]), (entry, line)
+        assert language == "en" or frame.why[reason] != english.why[reason]
+
+
+def test_every_reason_that_the_code_gives_has_an_entry() -> None:
+    given = set()
+    for file in (REPOSITORY / "assistant").rglob("*.py"):
+        for call in filter(_is_failure, ast.walk(ast.parse(file.read_text(encoding="utf-8")))):
+            assert isinstance(call, ast.Call)
+            place = 2 if isinstance(call.func, ast.Name) and call.func.id == "failure" else 1
+            reason = call.args[place] if len(call.args) > place else None
+            if isinstance(reason, ast.Constant):
+                given.add(WHY + str(reason.value))
+    hinted = {"refused", "key", "busy", "unknown"}  # by an error's number
+    assert given | {WHY + reason for reason in hinted} == {entry for entry in VARIABLES if entry.startswith(WHY)}
+
+
+def _is_failure(node: ast.AST) -> bool:
+    named = node.func if isinstance(node, ast.Call) else None
+    return isinstance(named, ast.Name) and named.id in ("failure", "LanguageModelError")
+
+
+def test_a_reason_that_no_frame_knows_is_told_in_its_own_words(frames: Frames) -> None:
+    problem = LanguageModelError("it [1]\nbroke {model}")
+    assert frames.of("en").fails(problem) == (
+        "The language model could not answer (it (1) broke {model}); these are quotes."
+    )
+
+
+def test_a_home_s_reasons_go_before_the_package_s_and_english_stands_in(tmp_path: Path, frames: Frames) -> None:
+    home = _home(tmp_path, "eo", 'nothing = "Nenio."\n\n[why]\ntoo_slow = "{model} tro malrapidas"\n')
+    esperanto = load_frames([home, PROMPTS]).of("eo")
+    assert esperanto.why["too_slow"] == "{model} tro malrapidas"
+    assert esperanto.why["cut"] == frames.of("en").why["cut"]
+
+
+def test_french_keeps_its_marks_beside_their_words(frames: Frames) -> None:
+    french = frames.of("fr")
+    for text in [*french.why.values(), *(getattr(french, it.name) for it in fields(Frame) if it.name != "why")]:
+        assert not re.search(r" [:;?!»]|« |\w[:;?!»]", text), text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -137,6 +192,9 @@ def test_an_older_file_without_the_newer_entries_still_works(tmp_path: Path, fra
         ('left_out = "{0} {model} {count}"', "left_out uses {0}"),
         ('comma = " "', "has no text for comma"),
         ("understood = 3", "has no text for understood"),
+        ('why = "slow"', "has an entry why that is no table"),
+        ('[why]\nslow = "{model}"', "has an entry why.slow"),
+        ('[why]\ncut = "it broke off"', "why.cut does not use {model}"),
         ('understood = "{question!r}"', "understood changes how {question} is written"),
     ],
 )

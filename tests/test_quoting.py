@@ -358,13 +358,37 @@ def test_what_no_quote_holds_is_the_last_line(frames: Frames) -> None:
     assert answer.statements[-1].kind == "remark"
 
 
-def test_an_answer_that_abstains_tells_what_is_missing_too(frames: Frames) -> None:
+def test_an_answer_that_abstains_says_so_and_shows_what_is_nearest(frames: Frames) -> None:
     hit = Hit(HARBOUR, 0, 20, 0.4)
-    answer = write_nothing("Who is Quillery?", "fr", 0.1, [hit], frames, ["Quillery"])
-    assert answer.text == "Les articles n’en disent rien.\nRien n’a été trouvé sur : Quillery."
+    answer = write_nothing("Who is Quillery?", "fr", 0.1, [hit], frames)
+    assert answer.text == "Les articles n’en disent rien."
     assert answer.nearest == (hit,)
-    assert write_nothing("Who is Quillery?", "fr", 0.1, [hit], frames).text == "Les articles n’en disent rien."
-    assert len(write_nothing("Who is Quillery?", "fr", 0.0, [], frames, ["Quillery"]).statements) == 1
+    assert answer.nearest_heading == frames.of("fr").nearest
+    none = write_nothing("Who is Quillery?", "fr", 0.0, [], frames)
+    assert (none.text, none.nearest_heading) == (frames.of("fr").no_articles, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        (PIER, PIER),
+        (f"{WINTER} {PIER}", f"{WINTER} {PIER}"),
+        (WINTER, f"“{WINTER}”"),
+        (REPAIRS, f"“{REPAIRS}”"),
+    ],
+)
+def test_words_that_begin_and_end_with_quotation_marks_get_no_second_pair(
+    frames: Frames, words: str, shown: str
+) -> None:
+    assert _answer(frames, _evidence(HARBOUR, words)).text == f"{shown} [1]"
+
+
+def test_what_is_said_of_the_whole_answer_stands_apart_from_its_last_group(frames: Frames) -> None:
+    evidence = [_evidence(WIRE, DEARER, 2.5), _evidence(HARBOUR, REPAIRS, 2.4)]
+    lines = answer_to_text(_answer(frames, *evidence, missing=["1987"])).splitlines()
+    at = lines.index("Nothing was found about: 1987.")
+    assert lines[at - 1] == ""
+    assert lines[at - 2].startswith(f"“{REPAIRS}”")
 
 
 def test_the_stream_grows_by_a_quote_at_a_time_and_ends_whole(frames: Frames) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -22,6 +22,9 @@ NEAR_ENOUGH = 0.7
 # first quote of 73 % of the questions instead of 65 %, for a quote of 250 characters on average instead of 150.
 BEARS_TOO = 0.6
 LONGEST_QUOTE = 450  # in weight, of a sentence with its neighbours
+
+HEADING_MARKS = "#*=_ \t"  # of Markdown, around a headline
+SENTENCE_ENDS = frozenset(".!?…。！？؟۔।॥")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +68,37 @@ def best_first(evidence: Iterable[Evidence]) -> list[Evidence]:
 def gather(ranked: Sequence[Evidence], limit: int) -> list[Evidence]:
     """Returns the at most `limit` quotes that bear the answer, best first, from sentences that come best first.
 
-    Each is a sentence with those beside it that bear the answer too; equal words are taken once.
+    Each is a sentence with those beside it that bear the answer too and are of the same speaker; equal words are taken
+    once. A headline is quoted only where nothing else of its article is: it names the source of every quote anyhow.
     """
     beside = _neighbours(ranked)
     best = ranked[0].score if ranked else 0.0
     least = min(best, NEAR_ENOUGH * best)  # below zero, too, the best one is near enough
     taken: set[Evidence] = set()
     chosen: dict[str, Evidence] = {}
+    told = 0  # quotes that are no headline
     for sentence in ranked:
-        if sentence.score < least or len(chosen) == limit:
+        if sentence.score < least or told == limit:
             break
         if sentence in taken:
             continue
         quote = _widened(sentence, beside, taken)
-        chosen.setdefault(quote.text, quote)
-    return list(chosen.values())
+        if quote.text not in chosen:
+            chosen[quote.text] = quote
+            told += not _is_headline(quote)
+    return _without_headlines(chosen.values())[:limit]
+
+
+def _without_headlines(pieces: Collection[Evidence]) -> list[Evidence]:
+    """Returns the pieces but for the headlines of articles of which there are others."""
+    told = {piece.article.id for piece in pieces if not _is_headline(piece)}
+    return [piece for piece in pieces if piece.article.id not in told or not _is_headline(piece)]
+
+
+def _is_headline(piece: Evidence) -> bool:
+    """Tells whether a piece is its article's title, and no sentence that stands in for one."""
+    title = piece.article.title.strip()
+    return piece.text.strip(HEADING_MARKS) == title and bool(title) and title[-1] not in SENTENCE_ENDS
 
 
 def _widened(sentence: Evidence, beside: dict[Evidence, list[Evidence]], taken: set[Evidence]) -> Evidence:

@@ -79,28 +79,16 @@ def write_answer(
             yield Answer(question, language, False, confidence, tuple(statements), tuple(citations))
 
 
-def write_nothing(
-    question: str,
-    language: str,
-    confidence: float,
-    hits: Sequence[Hit],
-    frames: Frames,
-    missing: Sequence[str] = (),
-) -> Answer:
-    """Returns the answer that the articles say nothing about it, with the nearest passages as such.
-
-    `missing` are the words of the question that no passage holds.
-    """
-    frame, spoken = frames.of(language), frames.spoken(language)
-    words = [frame.nothing if hits else frame.no_articles]
-    if missing and hits:
-        words.append(frame.lacks(missing))
+def write_nothing(question: str, language: str, confidence: float, hits: Sequence[Hit], frames: Frames) -> Answer:
+    """Returns the answer that the articles say nothing about it, with the nearest passages as such."""
+    frame = frames.of(language)
+    words = frame.nothing if hits else frame.no_articles
     return Answer(
         question,
         language,
         True,
         confidence,
-        tuple(Statement(line, spoken) for line in words),
+        (Statement(words, frames.spoken(language)),),
         nearest=tuple(hits[:NEAREST_PASSAGES]),
         nearest_heading=frame.nearest if hits else "",
     )

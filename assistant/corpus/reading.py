@@ -87,17 +87,27 @@ READERS: Mapping[str, Reader] = MappingProxyType(
 )
 
 
+def body_start(path: str, text: str) -> int:
+    """Returns where the article begins in the text of a seed, behind what the file says of it."""
+    header = front_matter_of(text) if READERS.get(_ending(path)) is read_markdown else header_lines_of(text)
+    return header.end
+
+
 def reader_for(path: str) -> Reader:
     """Returns the reader for a seed, by the ending of its name.
 
     Raises `ReadingError` for an ending that no reader knows.
     """
-    ending = PurePosixPath(path).suffix.lower()
+    ending = _ending(path)
     reader = READERS.get(ending)
     if reader is None:
         known = ", ".join(sorted(filter(None, READERS)))
         raise ReadingError(f"is a {ending} file, which cannot be read yet (only {known}); save its text as .txt")
     return reader
+
+
+def _ending(path: str) -> str:
+    return PurePosixPath(path).suffix.lower()
 
 
 def decode(content: bytes) -> str:

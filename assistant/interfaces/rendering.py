@@ -14,9 +14,8 @@ from assistant.corpus.provenance import host_of
 from assistant.display import TURNING, direction_of_own_words, harmless
 from assistant.display import direction_of as direction_of  # offered here too
 from assistant.display import printable as printable
+from assistant.interfaces.excerpts import excerpt
 from assistant.types import QUOTING_WRITER, Answer, Article, Citation, Hit, RebuildReport, Statement
-
-LONGEST_EXCERPT = 300  # characters of a nearest passage in a terminal
 
 # Whatever could mean something to a Markdown renderer becomes a character reference; letters of any script stay.
 MARKDOWN = re.compile(r"[!-/:-@\[-`{-~]")
@@ -35,14 +34,17 @@ def answer_to_text(answer: Answer, understood: str = UNDERSTOOD) -> str:
     lines = []
     if _is_completed(answer):
         lines += [understood.format(question=printable(answer.understood)), ""]
+    grouped = any(statement.kind == "heading" for statement in answer.statements)
     for position, statement in enumerate(answer.statements):
-        lines += [""] if statement.kind == "heading" and position else []
+        # What is said of the whole answer is not part of the last group.
+        apart = statement.kind == "heading" or (grouped and statement.kind == "remark")
+        lines += [""] if apart and position else []
         lines.append(_statement_to_line(statement))
     if answer.citations:
         lines += ["", *(f"[{citation.number}] {_source(citation)}" for citation in answer.citations)]
     if answer.nearest:
         lines += ["", answer.nearest_heading]
-        lines += [f"  {_excerpt(hit.text)}\n    {_source(hit)}" for hit in answer.nearest]
+        lines += [f"  {excerpt(hit)}\n    {_source(hit)}" for hit in answer.nearest]
     if answer.writer != QUOTING_WRITER:
         lines += ["", f"{WRITTEN_BY} {printable(answer.writer)}"]
     if answer.note:
@@ -67,7 +69,7 @@ def _flat(text: str) -> str:
 def hits_to_text(hits: Sequence[Hit]) -> str:
     """Returns the passages, best first, with their places, for a terminal."""
     blocks = [
-        f"{position}. {_source(hit)}, score {hit.score:.2f}\n{hit.text.strip()}{_alike(hit)}"
+        f"{position}. {_source(hit)}, score {hit.score:.2f}\n    {_flat(hit.text.strip())}{_alike(hit)}"
         for position, hit in enumerate(hits, 1)
     ]
     return harmless("\n\n".join(blocks)) if blocks else "There are no passages to show."
@@ -75,7 +77,7 @@ def hits_to_text(hits: Sequence[Hit]) -> str:
 
 def _alike(hit: Hit) -> str:
     paths = dict.fromkeys(printable(other.article.path) for other in hit.alike)
-    return f"\n(Nearly the same: {', '.join(paths)})" if paths else ""
+    return f"\n    (Nearly the same: {', '.join(paths)})" if paths else ""
 
 
 def report_to_text(report: RebuildReport) -> str:
@@ -187,9 +189,6 @@ def _source(place: Hit | Citation) -> str:
     return f"{named} ({printable(article.path)}, {article.language}, {place.start}-{place.end})"
 
 
-def _excerpt(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST_EXCERPT else line[: LONGEST_EXCERPT - 1].rstrip() + "…"
 
 
 def _chip(citation: Citation) -> str:
@@ -219,10 +218,11 @@ def _provenance(article: Article) -> list[str]:
 
 
 def _nearest(hit: Hit) -> str:
-    words = text_to_html(_excerpt(hit.text))
+    shown = excerpt(hit)
     title = html.escape(hit.article.title, quote=True)
     link = f'<a class="cite" href="{link_of(hit)}" title="{title}">→</a>'
-    return _block("blockquote", hit.text, f"{words} {link}", hit.article.language)
+    words = f'<bdi dir="{direction_of(shown)}">{text_to_html(shown)}</bdi>'
+    return _block("blockquote", shown, f"{words} {link}", hit.article.language)
 
 
 def _lines(article: Article, start: int, end: int) -> list[str]:
