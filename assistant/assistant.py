@@ -201,7 +201,8 @@ class Assistant:
             yield write_nothing(asked.question, language, sure, findings.hits, self._frames)
             return
         # Named first: what somebody says is never widened by somebody else's words.
-        evidence = gather(name_speakers(ranked), self.settings.maximum_quotes)
+        asks_for_speakers = any(piece.speaker for piece in ranked)
+        evidence = gather(name_speakers(ranked), self.settings.maximum_quotes, apart=asks_for_speakers)
         note = ""
         try:
             model = self._models.find()

@@ -133,3 +133,31 @@ def test_a_headline_is_quoted_where_nothing_else_of_its_article_bears_the_answer
 def test_a_first_sentence_that_stands_in_for_a_title_is_quoted() -> None:
     text = "The bridge opens on 4 June.\nBoats pass below it.\n"
     assert len(_quotes(_article(text, "en", "The bridge opens on 4 June."))) == 2
+
+
+TOLD = "The bridge is 340 metres long."
+SAID = "Mayor Tilda Ashcombe said the bridge would open in June."
+ADDED = "She added that it would cost nothing to cross."
+
+
+def _together(text: str) -> dict[str, bool]:
+    ranked = name_speakers(_ranked(_article(text, "en")))
+    return {quote.text: quote.speaker is not None for quote in gather(ranked, 4, apart=False)}
+
+
+def test_who_is_named_in_the_words_themselves_may_be_quoted_with_what_nobody_says_and_then_stands_unnamed() -> None:
+    assert _together(f"{SAID} {TOLD}") == {f"{SAID} {TOLD}": False}
+    assert _together(f"{TOLD} {SAID}") == {f"{TOLD} {SAID}": False}
+    assert _together(f"{SAID} {ADDED}") == {f"{SAID} {ADDED}": True}
+
+
+def test_who_is_a_pronoun_keeps_the_name_and_stands_alone() -> None:
+    quotes = _together(f"{SAID}\n{ADDED} {TOLD}")
+    assert quotes == {SAID: True, ADDED: True, TOLD: False}
+
+
+@pytest.mark.parametrize("language", MOUTHS)
+def test_two_speakers_are_never_quoted_together(language: str) -> None:
+    own, others = MOUTHS[language]
+    ranked = name_speakers(_ranked(_article(" ".join([others, own[0]]), language)))
+    assert len(gather(ranked, 4, apart=False)) == 2

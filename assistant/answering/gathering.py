@@ -65,11 +65,13 @@ def best_first(evidence: Iterable[Evidence]) -> list[Evidence]:
     return sorted(evidence, key=lambda piece: (-piece.score, piece.article.path, piece.start))
 
 
-def gather(ranked: Sequence[Evidence], limit: int) -> list[Evidence]:
+def gather(ranked: Sequence[Evidence], limit: int, *, apart: bool = True) -> list[Evidence]:
     """Returns the at most `limit` quotes that bear the answer, best first, from sentences that come best first.
 
-    Each is a sentence with those beside it that bear the answer too and are of the same speaker; equal words are taken
-    once. A headline is quoted only where nothing else of its article is: it names the source of every quote anyhow.
+    Each is a sentence with those beside it that bear the answer too and are of the same speaker. Unless speakers are to
+    be kept `apart` from what nobody says, a sentence that names its speaker itself goes with that as well, and the
+    quote then is nobody's. Equal words are taken once. A headline is quoted only where nothing else of its article is:
+    it names the source of every quote anyhow.
     """
     beside = _neighbours(ranked)
     best = ranked[0].score if ranked else 0.0
@@ -82,7 +84,7 @@ def gather(ranked: Sequence[Evidence], limit: int) -> list[Evidence]:
             break
         if sentence in taken:
             continue
-        quote = _widened(sentence, beside, taken)
+        quote = _widened(sentence, beside, taken, apart=apart)
         if quote.text not in chosen:
             chosen[quote.text] = quote
             told += not _is_headline(quote)
@@ -101,19 +103,32 @@ def _is_headline(piece: Evidence) -> bool:
     return piece.text.strip(HEADING_MARKS) == title and bool(title) and title[-1] not in SENTENCE_ENDS
 
 
-def _widened(sentence: Evidence, beside: dict[Evidence, list[Evidence]], taken: set[Evidence]) -> Evidence:
+def _widened(
+    sentence: Evidence, beside: dict[Evidence, list[Evidence]], taken: set[Evidence], *, apart: bool
+) -> Evidence:
     """Returns the sentence with the neighbours that bear the answer too, and adds all of them to `taken`."""
-    start, end = sentence.start, sentence.end
+    start, end, speaker = sentence.start, sentence.end, sentence.speaker
     taken.add(sentence)
     for other in best_first(beside[sentence]):
         first, last = min(start, other.start), max(end, other.end)
         words = sentence.article.text[first:last]
         if other in taken or other.score < max(0.0, BEARS_TOO * sentence.score) or weigh(words) > LONGEST_QUOTE:
             continue
-        if other.speaker == sentence.speaker and not LINE_BREAKS.search(words):
+        together = other.speaker == sentence.speaker or (not apart and _go_together(sentence, other))
+        if together and not LINE_BREAKS.search(words):
             start, end = first, last
+            speaker = speaker if other.speaker == speaker else None
             taken.add(other)
-    return Evidence(sentence.article, start, end, sentence.score, sentence.speaker)
+    return Evidence(sentence.article, start, end, sentence.score, speaker)
+
+
+def _go_together(one: Evidence, other: Evidence) -> bool:
+    """Tells whether nobody says one of two sentences, and the other one's own words tell who says it."""
+    said = one if one.speaker else other
+    speaker = said.speaker
+    return None in (one.speaker, other.speaker) and (
+        speaker is None or (said.start <= speaker.start and speaker.end <= said.end)
+    )
 
 
 def _neighbours(sentences: Sequence[Evidence]) -> dict[Evidence, list[Evidence]]:
