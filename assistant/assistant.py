@@ -21,11 +21,12 @@ from assistant.answering.hearing import hear, name_speakers
 from assistant.answering.language_model import LanguageModel
 from assistant.answering.missing import find_missing
 from assistant.answering.model_choice import ModelChoice
-from assistant.answering.model_writer import rewrite, write_with_model
+from assistant.answering.model_writer import write_with_model
 from assistant.answering.names import Similarity
 from assistant.answering.prompts import load_prompts
 from assistant.answering.quoting import write_answer, write_nothing
 from assistant.answering.recency import asks_for_newest, newest_first
+from assistant.answering.rewriting import rewrite
 from assistant.answering.speaking import read_asked
 from assistant.corpus.languages import detect_language
 from assistant.errors import ArticleIndexError, AssistantError, LanguageModelError, QuestionError
@@ -185,7 +186,7 @@ class Assistant:
             return understood, None
         try:
             model = self._models.find()
-            written = rewrite(question, turns, model, self._prompts) if model else ""
+            written = rewrite(question, understood.language, turns, model, self._prompts) if model else ""
         except LanguageModelError as problem:
             return understood, problem  # what the words alone tell stands in
         return (replace(understood, question=written, searched=written) if written else understood), None

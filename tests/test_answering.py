@@ -19,6 +19,7 @@ STOLTENBERG = "أعلن الأمين العام لحلف شمال الأطلسي
 PESKOV = "وقال ديمتري بيسكوف"
 CLAIM = "The repairs of the harbour will last eleven weeks [1]."
 LIE = "The repairs of the harbour will cost 99 billion dollars [1]."
+MADE_UP = "How long will the harbour be repaired, as Mayor Orlin of Karsova said for 99 weeks?"
 HARBOUR = "How long will the harbour repairs take?"
 
 
@@ -215,6 +216,19 @@ def test_a_model_that_gives_no_question_still_writes(newsroom: Path) -> None:
     assert answer.writer == "test-model"
     assert answer.note == ""
     assert "harbour" in answer.understood
+
+
+def test_a_model_that_makes_up_what_was_asked_is_not_shown(news: Assistant, newsroom: Path) -> None:
+    before = [Turn("When will the harbour be repaired?")]
+
+    def reply(messages: list[dict[str, Any]]) -> str:
+        return MADE_UP if "You complete questions" in str(messages[0]["content"]) else CLAIM
+
+    with serving(reply) as server:
+        answer = _with_model(newsroom, server.address).query("how long?", before)
+    assert answer.understood == news.query("how long?", before).understood
+    assert answer.writer == "test-model"
+    assert answer.note == ""
 
 
 def test_a_model_that_was_found_is_told_once_with_how_to_turn_it_off(newsroom: Path) -> None:

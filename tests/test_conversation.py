@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -116,7 +117,131 @@ def test_a_chain_of_follow_ups_does_not_grow() -> None:
 
 
 def test_history_from_a_program_that_was_never_completed_is_understood_too() -> None:
-    assert _after("لماذا؟", "ماذا قال ستولتنبرغ؟", "وبيسكوف؟").question == "لماذا؟ – ماذا قال بيسكوف؟"
+    understood = _after("لماذا؟", "ماذا قال ستولتنبرغ؟", "وبيسكوف؟")
+    assert understood.searched == "لماذا؟ – ماذا قال بيسكوف؟"
+    assert understood.question == "وبيسكوف؟ لماذا؟ – ماذا قال ستولتنبرغ؟"
+
+
+SHARES = {"development": (0.95, 0.98), "aside": (0.93, 0.92)}  # the rules were written without those put aside
+
+
+@pytest.mark.parametrize("half", SHARES)
+def test_most_questions_with_their_own_matter_stand_alone_and_most_others_are_completed(half: str) -> None:
+    cases = tomllib.loads((Path(__file__).parent / "follow_ups" / f"{half}.toml").read_text(encoding="utf-8"))
+    told = {
+        kind: [_after(question, case["before"]).completed for case in cases.values() for question in case[kind]]
+        for kind in ("alone", "follows")
+    }
+    assert len(cases) >= 13
+    assert min(map(len, told.values())) >= 86
+    alone, follows = SHARES[half]
+    assert told["alone"].count(False) >= alone * len(told["alone"])
+    assert told["follows"].count(True) >= follows * len(told["follows"])
+
+
+# A question for what somebody said, the same about something, and a follow-up "about" something else.
+ABOUT = [
+    ("en", "What did Marrow say?", "What did Marrow say about gas?", "and about the dam?", "about the dam"),
+    ("ar", "ماذا قال مروان؟", "ماذا قال مروان عن الغاز؟", "وعن السد؟", "عن السد"),
+    ("bn", "মারওয়া কী বলেছেন?", "গ্যাস সম্পর্কে মারওয়া কী বলেছেন?", "আর বাঁধ সম্পর্কে?", "বাঁধ সম্পর্কে"),
+    ("de", "Was sagte Marow?", "Was sagte Marow über Gas?", "und über den Damm?", "über den Damm"),
+    ("el", "Τι είπε ο Μάροφ;", "Τι είπε ο Μάροφ για το αέριο;", "και για το φράγμα;", "για το φράγμα"),
+    ("es", "¿Qué dijo Maroto?", "¿Qué dijo Maroto sobre el gas?", "¿y sobre la presa?", "sobre la presa"),
+    ("fa", "مروان چه گفت؟", "مروان درباره گاز چه گفت؟", "و درباره سد؟", "درباره سد"),
+    ("fr", "Qu'a dit Maroux ?", "Qu'a dit Maroux sur le gaz ?", "et à propos du barrage ?", "à propos du barrage"),
+    ("he", "מה אמר מרום?", "מה אמר מרום על הגז?", "ועל הסכר?", "על הסכר"),
+    ("hi", "मारवाह ने क्या कहा?", "गैस के बारे में मारवाह ने क्या कहा?", "और बांध के बारे में?", "बांध के बारे में"),
+    ("id", "Apa kata Maran?", "Apa kata Maran tentang gas?", "dan mengenai bendungan?", "mengenai bendungan"),
+    ("it", "Cosa ha detto Marotti?", "Cosa ha detto Marotti sul gas?", "e sulla diga?", "sulla diga"),
+    ("ja", "マランは何と言った？", "マランはガスについて何と言った？", "ダムについては？", "ダムについて"),
+    ("ko", "마란은 뭐라고 말했어?", "마란은 가스에 대해 뭐라고 말했어?", "댐에 대해서는?", "댐에 대해서"),
+    ("nl", "Wat zei Maren?", "Wat zei Maren over gas?", "en over de dam?", "over de dam"),
+    ("pl", "Co powiedział Marow?", "Co powiedział Marow o gazie?", "a o tamie?", "o tamie"),
+    ("pt", "O que disse Maroto?", "O que disse Maroto sobre o gás?", "e sobre a barragem?", "sobre a barragem"),
+    ("ro", "Ce a spus Marin?", "Ce a spus Marin despre gaz?", "și despre baraj?", "despre baraj"),
+    ("ru", "Что сказал Маров?", "Что Маров сказал о газе?", "а про плотину?", "про плотину"),
+    ("th", "มารันพูดว่าอะไร?", "มารันพูดอะไรเกี่ยวกับก๊าซ?", "แล้วเกี่ยวกับเขื่อนล่ะ?", "เกี่ยวกับเขื่อน"),
+    ("tr", "Maran ne dedi?", "Maran gaz hakkında ne dedi?", "peki baraj hakkında?", "baraj hakkında"),
+    ("uk", "Що сказав Маров?", "Що Маров сказав про газ?", "а щодо греблі?", "щодо греблі"),
+    ("ur", "ماران نے کیا کہا؟", "گیس کے بارے میں ماران نے کیا کہا؟", "اور ڈیم کے بارے میں؟", "ڈیم کے بارے میں"),
+    ("vi", "Maran đã nói gì?", "Maran đã nói gì về khí đốt?", "còn về con đập?", "về con đập"),
+    ("zh", "马英娜说了什么？", "马英娜对天然气说了什么？", "关于大坝呢？", "关于大坝"),
+]
+
+
+@pytest.mark.parametrize("case", ABOUT, ids=lambda case: case[0])
+def test_who_is_asked_about_is_not_who_is_asked(case: tuple[str, str, str, str, str]) -> None:
+    _, said, said_about, question, topic = case
+    plain, replaced = _after(question, said), _after(question, said_about)
+    assert plain.searched.startswith(question.strip()[:-1])
+    assert plain.searched.endswith(f" – {said}"), "nobody takes the speaker's place"
+    assert topic in plain.question
+    assert topic in replaced.searched
+    name = said_about.split()[0] if said_about.split()[0] in said else ""
+    assert name in replaced.searched
+
+
+def test_the_words_for_about_are_tried_in_every_language() -> None:
+    assert {case[0] for case in ABOUT} == set(conversation_lexicons())
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "shown", "searched"),
+    [
+        ("Что сказала Инга Маровец?", "а Павел Орлин?", None, "Что сказала Павел Орлин?"),
+        ("ماذا قالت إيناس مروان؟", "وسامي لبيب؟", None, "ماذا قالت سامي لبيب؟"),
+        ("מה אמרה ענת מרום?", "ודן לוין?", None, "מה אמרה דן לוין?"),
+        ("What does Ilse Marrow say?", "and the miners?", None, "and the miners? – What does Ilse Marrow say?"),
+        ("¿Cuándo fue elegida Inés Maroto?", "¿y Pablo Luna?", None, "¿Cuándo fue elegida Pablo Luna?"),
+        (
+            "Was sagte der Minister?",
+            "und die Ministerin Orlin?",
+            None,
+            "und die Ministerin Orlin? – Was sagte der Minister?",
+        ),
+        ("What did Ilse Marrow say?", "and Pavel Orlin?", "What did Pavel Orlin say?", "What did Pavel Orlin say?"),
+        ("Qu'a dit Inès Maroux ?", "et Paul Luné ?", "Qu'a dit Paul Luné ?", "Qu'a dit Paul Luné ?"),
+        (
+            "Что Маров сказал о газе?",
+            "а про плотину?",
+            "Что Маров сказал про плотину?",
+            "Что Маров сказал про плотину?",
+        ),
+        ("What do the miners say?", "what do they want?", None, "what do the miners want?"),
+        ("What did Russia and Lenz sign?", "and Karsova?", None, "and Karsova? – What did Russia and Lenz sign?"),
+        (
+            "When did the train from Lenz leave?",
+            "and in Karsova?",
+            None,
+            "and in Karsova? – When did the train from Lenz leave?",
+        ),
+    ],
+)
+def test_what_is_shown_agrees_with_itself(before: str, question: str, shown: str | None, searched: str) -> None:
+    understood = _after(question, before)
+    assert understood.question == (shown or f"{question} – {before}")
+    assert understood.searched == searched
+
+
+def test_a_chain_without_agreement_keeps_who_is_asked_about_before_the_dash() -> None:
+    history = [Turn("Что сказала Инга Маровец о плотине?", QUOTED)]
+    for question, searched in [
+        ("а Павел Орлин?", "Что сказала Павел Орлин о плотине?"),
+        ("почему?", "почему? – Что сказала Павел Орлин о плотине?"),
+        ("а о мосте?", "почему? – Что сказала Павел Орлин о мосте?"),
+        ("а Лунин?", "почему? – Что сказала Лунин о мосте?"),
+        ("когда?", "когда? – Что сказала Лунин о мосте?"),
+    ]:
+        understood = understand(question, history, detect)
+        assert understood.searched == searched
+        history.append(Turn(understood.question, QUOTED))
+    assert history[-1].question == "а о мосте? а Лунин? когда? – Что сказала Инга Маровец о плотине?"
+
+
+def test_words_that_ask_nothing_are_no_follow_up() -> None:
+    for word in ("ok", "Ok.", "хорошо", "好的", "tamam"):
+        assert not _after(word, "What did Ilse Marrow say?").completed
+    assert _after("and?", "What did Ilse Marrow say?").completed
 
 
 def test_only_the_last_turns_are_looked_at() -> None:
@@ -220,6 +345,7 @@ def test_a_language_is_added_by_adding_a_file(tmp_path: Path) -> None:
         (GOOD + 'verbs = ["?"]', r"eo\.toml: verbs is not a list of words"),
         (GOOD + 'pointers = ["li"]', r"eo\.toml has 'li' under subjects and under pointers"),
         (GOOD + 'drops_subjects = "no"', r"eo\.toml: drops_subjects is 'no'\. Write true or false"),
+        (GOOD + 'agreement = "case"', r"eo\.toml: agreement is 'case'\. Write one of: nothing, number"),
         (GOOD + 'question_mark = "??"', r"eo\.toml: question_mark is '\?\?'\. Write one character"),
     ],
 )

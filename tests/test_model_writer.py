@@ -13,8 +13,9 @@ from assistant.answering.drafting import Draft
 from assistant.answering.frames import Frames, fill, load_frames
 from assistant.answering.gathering import Evidence
 from assistant.answering.language_model import Deadlines, openai_like
-from assistant.answering.model_writer import NOTHING, rewrite, write_with_model
+from assistant.answering.model_writer import NOTHING, write_with_model
 from assistant.answering.prompts import Prompts, load_prompts
+from assistant.answering.rewriting import rewrite
 from assistant.answering.sources import make_sources
 from assistant.answering.verifying import verify
 from assistant.corpus.splitting import split_sentences
@@ -300,7 +301,7 @@ def test_an_article_that_gives_orders_changes_nothing_that_is_shown(ask: Any, or
 def _rewrite(reply: str, prompts: Prompts, fault: str = "") -> str:
     with serving(reply, fault) as server:
         model = openai_like("test-model", server.address, "", SHORT)
-        return rewrite("and the captain?", [Turn("When does the ferry run?", "From 14 June.")], model, prompts)
+        return rewrite("and the captain?", "en", [Turn("When does the ferry run?", "From 14 June.")], model, prompts)
 
 
 @pytest.mark.parametrize(
@@ -309,7 +310,6 @@ def _rewrite(reply: str, prompts: Prompts, fault: str = "") -> str:
         ("What did the captain of the ferry say?", "What did the captain of the ferry say?"),
         ('"What did the captain say?"\n', "What did the captain say?"),
         ("<think>Who?\nHm.</think>\n\nWhat did the **captain** say?", "What did the captain say?"),
-        ("ماذا قال قبطان العبّارة؟", "ماذا قال قبطان العبّارة؟"),
     ],
 )
 def test_a_follow_up_is_completed(reply: str, question: str, prompts: Prompts) -> None:
@@ -328,6 +328,8 @@ def test_a_follow_up_is_completed(reply: str, question: str, prompts: Prompts) -
         "What [1]?",
         "{question}",
         "When? www.x.example",
+        "ماذا قال قبطان العبّارة؟",
+        "What did Captain Moira Lennox say?",
     ],
 )
 def test_what_is_no_question_is_not_asked(reply: str, prompts: Prompts) -> None:

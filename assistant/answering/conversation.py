@@ -14,11 +14,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-import regex
-
 from assistant.answering.conversation_lexicon import EDGES, Lexicon, conversation_lexicons
 from assistant.answering.conversation_words import read
-from assistant.answering.follow_ups import complete, split_completed, take
+from assistant.answering.follow_ups import complete, names_in_answer, split_completed, take
 from assistant.answering.taking_places import Before
 from assistant.corpus.languages import UNKNOWN
 from assistant.types import Turn
@@ -26,7 +24,6 @@ from assistant.types import Turn
 TURNS = 4  # that are looked at: each may need the one before it
 LONGEST_FOLLOW_UP = 300  # characters; what is longer stands alone
 LONGEST_BEFORE = 200  # characters of the question before
-LONGEST_ANSWER = 300  # characters of its answer in which a name is looked for
 LONGEST_TAKEN = 300  # characters of both
 MOST_LEADS = 4  # follow-ups that are kept before a dash
 LONGEST_READ = 2_000  # characters of a turn's question, and of its answer, that are looked at
@@ -34,10 +31,9 @@ LONGEST_READ = 2_000  # characters of a turn's question, and of its answer, that
 # A language wins by the share of letters that its lexicon knows. The language of the turn before decides between equals
 # (e Peskov?). The detector is to be believed the more, the more letters it has seen.
 LEAST_KNOWN = 0.15
-OPENED, LANGUAGE_BEFORE = 0.1, 0.08
+OPENED, LANGUAGE_BEFORE = 0.1, 0.15
 DETECTED_BY_LETTER, DETECTED_AT_MOST = 0.01, 0.4
 
-_CITED: Final = regex.compile(r"(?m)^(.*?\S)[ \t]*(?:\[\d{1,4}\])+[ \t]*$")
 _JOINERS: Final = "\u200c\u200d"  # letters of Persian and Hindi need them
 _NO_LEXICON: Final = Lexicon("und", {}, {edge: frozenset() for edge in EDGES})
 
@@ -96,8 +92,7 @@ def _turned(turn: Turn, before: Before | None, detect: Callable[[str], str]) -> 
         asked = completed.shown if completed else asked
     leads, core = split_completed(asked)
     found = _asked(leads if len(asked) <= LONGEST_READ else [], core, language, detect)
-    answer = _cleaned(turn.answer)
-    return replace(found, answer=answer[:LONGEST_ANSWER] if _CITED.search(answer) else "")
+    return replace(found, names=tuple(names_in_answer(_cleaned(turn.answer))))
 
 
 def _asked(leads: Sequence[str], core: str, language: str, detect: Callable[[str], str]) -> Before:
@@ -105,7 +100,7 @@ def _asked(leads: Sequence[str], core: str, language: str, detect: Callable[[str
     core = _cut(core, LONGEST_BEFORE)
     spoken = _language_of(core, detect(core), language)
     lexicon = _lexicon(spoken)
-    found = Before(core, (), "", core, "", spoken, read(core, lexicon), lexicon)
+    found = Before(core, (), "", core, (), spoken, read(core, lexicon), lexicon)
     for lead in leads[-MOST_LEADS:]:
         spoken = _language_of(lead, detect(lead), found.language)
         taken = take(read(lead, _lexicon(spoken)), _lexicon(spoken), found)

@@ -82,17 +82,31 @@ def _words(pieces: Sequence[Piece], lexicon: Lexicon) -> tuple[Word, ...]:
     return tuple(words)
 
 
-def runs_of(words: Sequence[Word], lexicon: Lexicon) -> list[Run]:
-    """Returns the stretches of content words, joined over "of": the minister of trade."""
+def runs_of(words: Sequence[Word], text: str, lexicon: Lexicon) -> list[Run]:
+    """Returns the stretches of content words of a text, joined over "of": the minister of trade."""
     runs: list[Run] = []
     at = 0
     while at < len(words):
         end = _end_of_run(words, at)
         if end > at:
             content = tuple(word for word in words[at:end] if word.kind == "content")
-            runs.append(Run(content[0].start, content[-1].end, content, _role(words, at, end, lexicon)))
+            role = _role(words, at, end, lexicon)
+            parted = _start_of_topic(content, text, lexicon) if role == "topic" and lexicon.about_follows else 0
+            if parted:
+                runs.append(Run(content[0].start, content[parted - 1].end, content[:parted], "subject"))
+            runs.append(Run(content[parted].start, content[-1].end, content[parted:], role))
         at = max(end, at + 1)
     return runs
+
+
+def _start_of_topic(content: Sequence[Word], text: str, lexicon: Lexicon) -> int:
+    """Returns how many words before a topic tell who speaks of it, where "about" follows: Maran gaz hakkında."""
+    endings = tuple(lexicon.edges["attached_closings"])
+    for at in range(len(content) - 1, 0, -1):
+        name, thing = text[content[at - 1].start : content[at - 1].end], text[content[at].start]
+        if (name[0].isupper() and not thing.isupper()) or (endings and name.endswith(endings)):
+            return at
+    return 0
 
 
 def _end_of_run(words: Sequence[Word], at: int) -> int:

@@ -31,9 +31,11 @@ from assistant.answering.taking_places import Before, Taken, take_place
 
 LONGEST_NAME = 60  # characters
 LONGEST_LEADS = 100  # characters
+LONGEST_ANSWER = 300  # characters of an answer in which names are looked for
 
 _DASH: Final = " – "
 _COMPLETED: Final = regex.compile(rf"(?P<lead>[^{_DASH[1]}]*[{QUESTION_MARKS}]){_DASH}(?P<core>.+)", regex.DOTALL)
+_CITED: Final = regex.compile(r"(?m)^(.*?\S)[ \t]*(?:\[\d{1,4}\])+[ \t]*$")
 _LEAD: Final = regex.compile(rf"[^{QUESTION_MARKS}]+[{QUESTION_MARKS}]+")
 # Two words with capitals in a row are somebody's full name more often than not, except where a sentence begins.
 _NAME: Final = r"\p{Lu}[\p{L}\p{M}'’-]+(?: \p{Lu}[\p{L}\p{M}'’-]+)+"
@@ -97,6 +99,13 @@ def complete(reading: Reading, lexicon: Lexicon, before: Before) -> Completed | 
     return Completed(named if natural else _joined((*leads, asked), before.core), named)
 
 
+def names_in_answer(answer: str) -> list[str]:
+    """Returns the full names in an answer that cites an article; of other answers nothing is taken."""
+    if not _CITED.search(answer):
+        return []
+    return [found[:LONGEST_NAME] for found in _FULL_NAME.findall(answer[:LONGEST_ANSWER])]
+
+
 def take(reading: Reading, lexicon: Lexicon, before: Before) -> Taken | None:
     """Returns the question before with a follow-up's name or thing in its place, where it is one that has a place."""
     return take_place(reading, lexicon, before) if is_elliptical(reading) else None
@@ -119,7 +128,7 @@ def _name_in(before: Before) -> _Named | None:
     The subject is what a pronoun most likely means (Grosz, Joshi and Weinstein, Computational Linguistics 1995).
     """
     reading = before.reading
-    runs = runs_of(reading.words, before.lexicon)
+    runs = runs_of(reading.words, reading.text, before.lexicon)
     subject = first_of(runs, "subject") if reading.of("speech") else None
     named = subject or next(iter(names_of(runs, reading, before.lexicon)), None)
     if named is None and len(runs) == 1 and is_name(runs[0], reading, before.lexicon) is None:
@@ -128,8 +137,7 @@ def _name_in(before: Before) -> _Named | None:
         start = start_with_article(named, reading.words)
         name = reading.text[start : named.end]
         return _Named(name, subject is not None) if len(name) <= LONGEST_NAME else None
-    found = _FULL_NAME.search(before.answer)
-    return _Named(found.group()[:LONGEST_NAME], False) if found else None
+    return _Named(before.names[0], False) if before.names else None
 
 
 def _with_name(text: str, pronouns: Sequence[Word], name: str) -> str:

@@ -7,19 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
-import regex
-
 from assistant.answering.citing import state_quote
 from assistant.answering.claim_words import english_name
-from assistant.answering.drafting import Draft, DraftReader, plain_text
+from assistant.answering.drafting import Draft, DraftReader
 from assistant.answering.frames import Frames, fill
 from assistant.answering.gathering import Evidence
 from assistant.answering.inert import inert_words
 from assistant.answering.language_model import HEARTBEAT, LanguageModel, Message
 from assistant.answering.model_failures import failure
 from assistant.answering.prompts import Prompts
+from assistant.answering.rewriting import show_turns
 from assistant.answering.sources import Source, count_tokens, make_sources, show_source
-from assistant.answering.thinking_aloud import without_thoughts
 from assistant.answering.verifying import LONGEST_CLAIM, LONGEST_PROOF, Verdict, verify
 from assistant.errors import LanguageModelError
 from assistant.retrieval.likeness import Likeness
@@ -28,13 +26,7 @@ from assistant.types import Answer, Citation, Statement, Turn
 NOTHING = "NOT_IN_SOURCES"  # what the model writes when the sources do not answer
 
 MOST_SENTENCES = 30  # of a reply that are read; the model is asked for four
-
-TURNS_SHOWN = 3  # of a conversation
-LONGEST_TURN = 300  # characters of a question or answer in it
-LONGEST_QUESTION = 300  # characters of a rewritten question
 SPARE_TOKENS = 60  # what a model's own template puts around the messages
-
-_NO_QUESTION = regex.compile(r"[<>{}\[\]]|://|\bwww\.")
 
 
 @dataclass(slots=True)
@@ -142,21 +134,6 @@ def write_with_model(
     yield page.answer(page.note(broken))
 
 
-def rewrite(question: str, history: Sequence[Turn], model: LanguageModel, prompts: Prompts) -> str:
-    """Returns the question as it stands alone, in one line, as the model understands it from the turns before.
-
-    What the model gives may be no question: then it is empty. Raises `LanguageModelError` when the model fails.
-    """
-    told, asked = prompts.follow_up.fill(history=_turns(history), question=inert_words(question))
-    with closing(model.stream([Message("system", told), Message("user", asked)])) as pieces:
-        written = "".join(pieces)
-    lines = [line for line in without_thoughts(written).splitlines() if line.strip()]
-    text = plain_text(lines[0]).strip('"“”«»„ ') if lines else ""
-    if not any(map(str.isalnum, text)) or len(text) > LONGEST_QUESTION or len(lines) > 1 or _NO_QUESTION.search(text):
-        return ""
-    return text
-
-
 def _compared(drafts: Sequence[Draft], sources: Mapping[int, Source]) -> list[str]:
     """Returns the texts that are compared when these sentences are verified, as far as that is known before."""
     claims = [draft for draft in drafts if draft.numbers and len(draft.text) <= LONGEST_CLAIM]
@@ -175,7 +152,7 @@ def _messages(
             language=english_name(language),
             nothing=NOTHING,
             sources=sources,
-            history=_turns(history),
+            history=show_turns(history),
             question=inert_words(question),
         )
 
@@ -184,11 +161,3 @@ def _messages(
         raise LanguageModelError("The question and the articles are too long for the language model", "no_room")
     told, asked = fill("\n".join(map(show_source, sources)))
     return [Message("system", told), Message("user", asked)], {source.number: source for source in sources}
-
-
-def _turns(history: Sequence[Turn]) -> str:
-    """Returns the last questions and answers, shortened, for a prompt."""
-    told = [(inert_words(turn.question), inert_words(turn.answer)) for turn in history[-TURNS_SHOWN:]]
-    return "\n".join(
-        f"Asked before: {asked[:LONGEST_TURN]}\nAnswered: {answered[:LONGEST_TURN]}" for asked, answered in told
-    )

@@ -76,7 +76,7 @@ def lacks_subject(reading: Reading, lexicon: Lexicon) -> bool:
         return False
     if reading.of("who", "subject", "pronoun"):
         return False
-    runs = runs_of(reading.words, lexicon)
+    runs = runs_of(reading.words, reading.text, lexicon)
     # Where "about" follows, "the mayor the bridge about" may be one run.
     return not any(run.role == "subject" or (lexicon.about_follows and len(run.words) > 1) for run in runs)
 
@@ -121,10 +121,12 @@ def _has_own_matter(reading: Reading, lexicon: Lexicon, asked_before: str) -> bo
     figures = sum(word[0].isdecimal() for word in written)
     if figures and len(content) - figures >= LEAST_WORDS_AROUND_A_FIGURE:
         return True
-    names = names_of(runs_of(reading.words, lexicon), reading, lexicon)
-    if any(
-        is_name(name, reading, lexicon) and reading.text[name.start : name.end] not in asked_before for name in names
-    ):
+    names = [
+        run
+        for run in names_of(runs_of(reading.words, reading.text, lexicon), reading, lexicon)
+        if is_name(run, reading, lexicon)
+    ]
+    if any(reading.text[name.start : name.end] not in asked_before for name in names):
         return True
     if any(word[0].islower() or word[0].isupper() for word in written):
         return False

@@ -36,7 +36,8 @@ class Before:
     """The follow-up that was asked last and took no place, if any: "why?"."""
     resolved: str
     """The core with all of them in their places, to search for; it may be broken language."""
-    answer: str
+    names: tuple[str, ...]
+    """The full names at the beginning of its answer."""
     language: str
     reading: Reading  # of what is resolved
     lexicon: Lexicon  # of the core
@@ -53,12 +54,12 @@ class Taken:
 
 def take_place(reading: Reading, lexicon: Lexicon, before: Before) -> Taken | None:
     """Returns the question before with its person or thing replaced, or None when it has nothing like it."""
-    newcomer = next(iter(runs_of(reading.body, lexicon)), None)
+    newcomer = next(iter(runs_of(reading.body, reading.text, lexicon)), None)
     place = _place_of(newcomer, reading, lexicon, before) if newcomer else None
     if newcomer is None or place is None or _is_one_of_several(place, before.reading):
         return None
-    there = _with_its_word(place, before.reading, before.lexicon)
-    here = _with_its_word(newcomer, reading, lexicon)
+    there = _with_its_word(place, before.reading.words, before.lexicon)
+    here = _with_its_word(newcomer, reading.body, lexicon)
     whole = here is not None and there is not None  # "about gas" for "on oil": what it is about stays so
     if here is not None and there is not None:
         (start, end), words = there, reading.text[here[0] : here[1]]
@@ -87,8 +88,10 @@ def _agrees(newcomer: Run, reading: Reading, place: Run, before: Before) -> bool
 
 
 def _place_of(newcomer: Run, reading: Reading, lexicon: Lexicon, before: Before) -> Run | None:
-    runs = runs_of(before.reading.words, before.lexicon)
+    runs = runs_of(before.reading.words, before.reading.text, before.lexicon)
     subject, topic = first_of(runs, "subject"), first_of(runs, "topic")
+    if before.lexicon.about_follows and topic and len(topic.words) > 1 and not subject:
+        return None  # who speaks and of what cannot be told apart
     name = is_name(newcomer, reading, lexicon)
     if newcomer.role == "topic":
         return topic
@@ -111,14 +114,14 @@ def _stand_alike(newcomer: Run, reading: Reading, place: Run, before: Reading) -
     return there is not None and here is not None and _folded(here, reading) == _folded(there, before)
 
 
-def _with_its_word(run: Run, reading: Reading, lexicon: Lexicon) -> tuple[int, int] | None:
+def _with_its_word(run: Run, words: tuple[Word, ...], lexicon: Lexicon) -> tuple[int, int] | None:
     """Returns where a topic stands with its "about", or None for what is no topic."""
     if run.role != "topic":
         return None
     if lexicon.about_follows:
-        after = next((word for word in reading.words if word.start >= run.end), None)
+        after = next((word for word in words if word.start >= run.end), None)
         return (run.start, after.end) if after and after.kind == "about" else None
-    first = _word_before(run, reading.words)
+    first = _word_before(run, words)
     return (first.start, run.end) if first and first.kind == "about" else None
 
 

@@ -189,8 +189,6 @@ def _source(place: Hit | Citation) -> str:
     return f"{named} ({printable(article.path)}, {article.language}, {place.start}-{place.end})"
 
 
-
-
 def _chip(citation: Citation) -> str:
     title = html.escape(f"{citation.article.title} ({printable(citation.article.path)})", quote=True)
     return f'<a class="cite" href="{link_of(citation)}" title="{title}">{citation.number}</a>'
