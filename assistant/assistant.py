@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -160,8 +160,11 @@ class Assistant:
         history: Sequence[Turn | Answer] = (),
         language: str | None = None,
         filters: Filters | None = None,
-    ) -> Iterator[Answer]:
-        """Yields the answer as it grows; the last one is what `query` returns. Raises as `search`."""
+    ) -> Generator[Answer, None, None]:
+        """Yields the answer as it grows; the last one is what `query` returns. Raises as `search`.
+
+        Close it when nobody listens any more: a language model's connection is cut then.
+        """
         cleaned = clean_question(question)
         if language is not None and not LANGUAGE_CODE.fullmatch(language):
             raise QuestionError(f"{language!r} is no language's code. Name one of ISO 639, such as en, ar or pt.")

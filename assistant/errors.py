@@ -8,9 +8,10 @@ AssistantError
 ├── ReadingError           a seed that cannot become an article (a rebuild reports it and goes on)
 ├── ModelError             an embedding model that cannot be had
 ├── LanguageModelError     a language model that gave nothing that can be used
-├── PortError              no port is free for the chat
 ├── ConversationError      conversations that cannot be kept or read (and, of its kind:)
 │   └── NoConversationError  a conversation or turn that this reader does not have
+├── PortError              no port is free for the server
+├── BusyError              more questions at once than are answered
 ├── EvaluationError        an archive that cannot be evaluated, or a result that cannot be written
 └── ArticleIndexError      (and, of its kind:)
     ├── NoIndexError       nothing has been built yet
@@ -69,7 +70,19 @@ class LanguageModelError(AssistantError):
 
 
 class PortError(AssistantError):
-    """The chat found no free port."""
+    """The server found no free port, or the address is not this machine's."""
+
+
+class BusyError(AssistantError):
+    """More questions wait than a server takes; `retry_after` are the seconds after which it may be worth asking again.
+
+    `yours` tells whether it is the asking client that has too many waiting.
+    """
+
+    def __init__(self, message: str, *, retry_after: int, yours: bool = False) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        self.yours = yours
 
 
 class ConversationError(AssistantError):

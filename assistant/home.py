@@ -63,3 +63,8 @@ class Home:
     def conversations(self) -> Path:
         """The file in which readers' conversations are kept."""
         return self.root / "conversations.sqlite3"
+
+    @property
+    def session_key(self) -> Path:
+        """The key that a server signs logins with."""
+        return self.root / "session.key"

@@ -13,6 +13,7 @@ from assistant.errors import SettingsError
 from assistant.types import RetrievalStep
 
 BUNDLED_MODEL = "bundled"
+SECRETS = ("llm_key", "password", "token")
 
 
 class Settings(BaseSettings):
@@ -53,6 +54,15 @@ class Settings(BaseSettings):
     """A cross-encoder that sentence-transformers loads, a folder or a hub's name: it orders the first hits anew."""
     skip_steps: list[RetrievalStep] = []
     """Steps of the search to leave out, to see what they are worth; `docs/retrieval.md` names them."""
+
+    password: SecretStr = SecretStr("")
+    """What people have to type before they can use a server that others can reach; 8 characters or more."""
+    token: SecretStr = SecretStr("")
+    """What programs have to send (`Authorization: Bearer …`); 16 characters or more."""
+    allowed_hosts: list[str] = []
+    """Names, besides this machine's own, under which a server answers, such as the one a reverse proxy has."""
+    questions_at_once: Annotated[int, Field(ge=1, le=64)] = 4
+    """How many questions a server answers at a time; others wait in line, each client's in turn."""
 
     @field_validator("llm_tokens")
     @classmethod
@@ -95,7 +105,7 @@ def load_settings(file: Path, **arguments: Any) -> Settings:
     except ValidationError as problem:
         first = problem.errors()[0]
         setting = ".".join(str(part) for part in first["loc"])
-        given_value = "this" if setting == "llm_key" else repr(first["input"])  # a key is shown nowhere
+        given_value = "this" if first["loc"][0] in SECRETS else repr(first["input"])  # a secret is shown nowhere
         what = "is no setting" if first["type"] == "extra_forbidden" else f"cannot be {given_value}: {first['msg']}"
         known = ", ".join(Settings.model_fields)
         raise SettingsError(

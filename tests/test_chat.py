@@ -282,7 +282,7 @@ def test_a_running_chat_picks_up_a_new_article(address: str, home: Path) -> None
         ("GET", "/gradio_api/file=/etc/passwd", {}, 404),
         ("GET", "/gradio_api/file=http://127.0.0.1:9/x.png", {}, 404),
         ("GET", "/gradio_api/proxy=http://127.0.0.1:9/x.png", {}, 404),
-        ("GET", "/openapi.json", {}, 404),
+        ("GET", "/gradio_api/openapi.json", {}, 404),
     ],
 )
 def test_only_this_machine_may_ask_and_only_questions(
@@ -303,13 +303,16 @@ def test_only_this_machine_may_ask_and_only_questions(
 
 def test_a_port_that_is_taken_is_passed_over_and_bad_ports_are_told() -> None:
     from assistant.errors import PortError
-    from assistant.interfaces.chat import _listen
+    from assistant.interfaces.serving.listening import PORTS_TO_TRY, listen
 
-    with _listen(7860) as first, _listen(first.getsockname()[1]) as second:
+    with (
+        listen("127.0.0.1", 7860, tries=PORTS_TO_TRY) as first,
+        listen("127.0.0.1", first.getsockname()[1], tries=PORTS_TO_TRY) as second,
+    ):
         assert second.getsockname()[1] > first.getsockname()[1]
         assert second.getsockname()[0] == "127.0.0.1"
     with pytest.raises(PortError, match="--port"):
-        _listen(70_000)
+        listen("127.0.0.1", 70_000)
 
 
 def test_rendering_marks_exactly_the_quote_and_links_lead_back(home: Path) -> None:

@@ -38,6 +38,8 @@ Examples:
   assistant query "ماذا قال ستولتنبرغ؟" --json         the same for a program
   assistant search "security guarantees" --limit 5    the passages that fit best
   assistant chat                                      the chat, in the browser
+  assistant serve --port 8000                         the chat, REST, OpenAI's API and MCP on one port
+  assistant mcp                                       the tools for an MCP client that starts this command
   assistant evaluate ./archive                        how good the answers are, with questions you know
   assistant feedback --export ./liked                 questions to evaluate with, from what readers liked
   assistant query "…" --home ~/news                   another folder of articles
@@ -194,6 +196,49 @@ def chat_command(
     run_chat(home, port=port, browser=browser)
 
 
+@application.command("serve")
+def serve_command(
+    home: HomeOption = None,
+    host: Annotated[str, typer.Option(help="The address to serve on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port; 0 for any that is free.")] = 7860,
+    rebuild: Annotated[bool, typer.Option(help="Bring the index in line with seeds/ while serving.")] = True,
+) -> None:
+    """Serve people and programs on one port: the chat, REST, OpenAI's API, MCP.
+
+    \b
+    Examples:
+      assistant serve --home ~/news --port 8000
+      ASSISTANT_PASSWORD=… ASSISTANT_TOKEN=… assistant serve --host 0.0.0.0
+
+    Where others than this machine can reach it, people need the password and programs the token, from the environment
+    or assistant.toml. docs/serving.md tells of the addresses, of several users, and of TLS.
+    """
+    from assistant.interfaces.serving.access import check_access
+
+    assistant = _open(home)
+    check_access(assistant.settings, host)  # before anything heavy is loaded
+    from assistant.interfaces.serving.application import build_application
+    from assistant.interfaces.serving.listening import listen, serve
+
+    with listen(host, port) as listener:
+        serve(build_application(assistant, host, rebuild=rebuild), listener)
+
+
+@application.command("mcp")
+def mcp_command(home: HomeOption = None) -> None:
+    """Serve the tools query, search, read_article and rebuild over standard input and output, for MCP clients.
+
+    \b
+    A client's configuration:
+      {"mcpServers": {"articles": {"command": "assistant", "args": ["mcp", "--home", "/home/me/news"]}}}
+    """
+    import asyncio
+
+    from assistant.interfaces.serving.mcp_tools import serve_stdio
+
+    asyncio.run(serve_stdio(_open(home)))
+
+
 @application.command("evaluate")
 def evaluate_command(
     archive: Annotated[
@@ -312,9 +357,12 @@ def run_chat(home: str | None = None, *, port: int = 7860, browser: bool = True)
         if not assistant.is_built():
             raise
         _print(str(problem))
-    from assistant.interfaces.chat import serve_chat
+    from assistant.interfaces.serving.application import build_application
+    from assistant.interfaces.serving.listening import PORTS_TO_TRY, listen, serve
 
-    serve_chat(assistant, port=port, browser=browser)
+    application = build_application(assistant)
+    with listen("127.0.0.1", port, tries=PORTS_TO_TRY) as listener:
+        serve(application, listener, browser=browser)
 
 
 def main() -> None:
