@@ -63,7 +63,7 @@ def _application(assistant: Assistant, access: Access, *, rebuild: bool) -> Fast
     # Without sessions a client goes on after a restart, and there is nothing to keep for those who never come back.
     # Hosts and origins were checked at the gate, with everybody else's.
     calls = StreamableHTTPSessionManager(tools.server, stateless=True, max_request_body_size=LARGEST_REQUEST)
-    application.add_route("/mcp", _Calls(calls), methods=["POST"])  # type: ignore[arg-type]
+    application.add_route("/mcp", _Calls(calls))  # type: ignore[arg-type]
     return mount_page(application, build_chat(assistant, questions), assistant, questions, style())
 
 

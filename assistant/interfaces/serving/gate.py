@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.interfaces.serving import readers
 from assistant.interfaces.serving.access import Access, Verdict
 from assistant.interfaces.serving.hosts import HostNames
-from assistant.interfaces.serving.paths import ALWAYS_OPEN, PAGES, is_known, is_plain_page
+from assistant.interfaces.serving.paths import ALWAYS_OPEN, PAGES, is_plain_page, methods_of
 from assistant.interfaces.serving.problems import FORBIDDEN, INVALID, LIMITED, NOT_FOUND, UNAUTHORISED, Problem
 
 LARGEST_REQUEST = 1_000_000  # bytes: a question and the conversation before it
@@ -65,7 +65,8 @@ class Gate:
         scope["state"]["address"] = address
         scope["state"]["client"] = readers.client_of(request)
         if (refused := self._refuse(request)) is not None:
-            await refused.to_response()(scope, receive, _with_headers(send, request))
+            allowed = {"Allow": ", ".join(sorted(methods_of(request.url.path)))} if refused.status == 405 else None
+            await refused.to_response(allowed)(scope, receive, _with_headers(send, request))
             return
         verdict = self._access.judge(request.headers, request.cookies, address)
         scope["state"]["welcome"] = verdict == "welcome"
@@ -80,8 +81,11 @@ class Gate:
             return Problem(
                 400, INVALID, "This server does not answer to that host's name. Its setting allowed_hosts can add it."
             )
-        if not is_known(request.url.path):
+        methods = methods_of(request.url.path)
+        if not methods:
             return Problem(404, NOT_FOUND, "There is no such page. /docs lists what there is.")
+        if request.method not in methods:
+            return Problem(405, INVALID, f"This address takes {' and '.join(sorted(methods))} only.")
         if _is_foreign(request):
             return Problem(403, FORBIDDEN, "Another website may not use this server.")
         length = request.headers.get("content-length")

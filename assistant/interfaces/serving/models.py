@@ -58,7 +58,7 @@ class QueryRequest(Sent):
 
     question: Annotated[str, Field(description="A question, in any language; at most 4,000 characters.")]
     history: list[TurnFields] = Field([], description="The turns before, oldest first; they complete a follow-up.")
-    filters: FilterFields = Field(FilterFields(), description="The articles to ask.")
+    filters: FilterFields = Field(default_factory=FilterFields, description="The articles to ask.")
     language: str | None = Field(None, description="The ISO 639 code to answer in, else the question's own language.")
 
 
@@ -74,6 +74,7 @@ class ListParameters(Sent):
 
     offset: int = Field(0, ge=0, description="How many articles to pass over.")
     limit: int = Field(100, ge=1, le=1_000, description="How many articles at most.")
+    path: str = Field("", description="Only the article at this path below seeds/.")
 
 
 class StatementModel(Got):

@@ -29,8 +29,10 @@ def cookie(name: str, value: str, *, seconds: int = _YEAR, secure: bool) -> str:
     return f"{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict" + ("; Secure" if secure else "")
 
 
-def client_of(request: Request) -> str:
+def client_of(request: Request | None) -> str:
     """Returns by what a client is told from others in the line of those who ask: its reader, else its address."""
+    if request is None:
+        return ""
     return reader_of(request.cookies) or address_of(request)
 
 

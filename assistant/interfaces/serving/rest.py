@@ -47,7 +47,7 @@ def rest_routes(assistant: Assistant, questions: Questions, rebuilds: Rebuilds, 
     @routes.get("/api/articles", response_model=models.ArticlesModel, summary="What is indexed", tags=["Articles"])
     def articles(wanted: Annotated[models.ListParameters, Query()]) -> JSONResponse:
         """Returns what is indexed, by path, without the texts."""
-        indexed = assistant.articles()
+        indexed = [it for it in assistant.articles() if not wanted.path or wanted.path in (it.path, *it.copies)]
         part = indexed[wanted.offset : wanted.offset + wanted.limit]
         return JSONResponse({"total": len(indexed), "articles": [article.to_dict() for article in part]})
 
