@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from assistant.errors import (
         ArticleIndexError,
         AssistantError,
-        ConversationError,
         BusyError,
+        ConversationError,
         EvaluationError,
         HomeError,
         IndexBusyError,

@@ -18,7 +18,7 @@ class QueryArguments(Sent):
 
     question: str = Field(description="A question, in any language; at most 4,000 characters.")
     history: list[TurnFields] = Field([], description="The turns before, oldest first; they complete a follow-up.")
-    filters: FilterFields = Field(default_factory=FilterFields, description="The articles to ask.")
+    filters: FilterFields = Field(FilterFields(), description="The articles to ask.")
     language: str | None = Field(None, description="The ISO 639 code to answer in, else the question's own language.")
 
 
@@ -27,7 +27,7 @@ class SearchArguments(Sent):
 
     question: str = Field(description="What to look for, in any language.")
     limit: int = Field(10, ge=1, le=100, description="How many passages at most.")
-    filters: FilterFields = Field(default_factory=FilterFields, description="The articles to search.")
+    filters: FilterFields = Field(FilterFields(), description="The articles to search.")
 
 
 class ReadArguments(Sent):

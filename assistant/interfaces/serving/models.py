@@ -58,7 +58,7 @@ class QueryRequest(Sent):
 
     question: Annotated[str, Field(description="A question, in any language; at most 4,000 characters.")]
     history: list[TurnFields] = Field([], description="The turns before, oldest first; they complete a follow-up.")
-    filters: FilterFields = Field(default_factory=FilterFields, description="The articles to ask.")
+    filters: FilterFields = Field(FilterFields(), description="The articles to ask.")
     language: str | None = Field(None, description="The ISO 639 code to answer in, else the question's own language.")
 
 
