@@ -30,12 +30,12 @@ class Got(BaseModel):
 class FilterFields(Sent):
     """Which articles a question is asked of; each empty field lets all through."""
 
-    languages: list[str] = Field([], description="ISO 639 codes of the articles' languages, any of them.")
-    outlets: list[str] = Field([], description="Outlets, any of them.")
-    articles: list[str] = Field([], description="Paths below seeds/, any of them.")
-    since: str = Field("", description="The first day: 2021, 2021-12 or 2021-12-31.")
-    until: str = Field("", description="The last day: 2021, 2021-12 or 2021-12-31.")
-    newest: bool = Field(False, description="The newest of what answers first.")
+    languages: Annotated[list[str], Field(description="ISO 639 codes of the articles' languages, any of them.")] = []
+    outlets: Annotated[list[str], Field(description="Outlets, any of them.")] = []
+    articles: Annotated[list[str], Field(description="Paths below seeds/, any of them.")] = []
+    since: Annotated[str, Field(description="The first day: 2021, 2021-12 or 2021-12-31.")] = ""
+    until: Annotated[str, Field(description="The last day: 2021, 2021-12 or 2021-12-31.")] = ""
+    newest: Annotated[bool, Field(description="The newest of what answers first.")] = False
 
     def filters(self) -> Filters:
         """Returns the filters. Raises `QuestionError` for a value that cannot be."""
