@@ -151,6 +151,8 @@ def _attribute_verb(line: Sequence[Token], at: int, lexicon: Lexicon) -> Attribu
     if phrase:
         related = any(token.roles & RELATIVE for token in line[phrase.last + 1 : at]) and _is_relative(line, at)
         plain = not (phrase.names or phrase.keys or phrase.pronoun)
+        if word in lexicon.quoting_verbs and not _has_words(line, at, lexicon):
+            return None
         if not (_has_words(line, at, lexicon) or line[max(0, left_edge(line, at) - 1)].roles & AS):
             return Attribution(phrase, WITHOUT_WORDS, line[at].start, phrase.gender or gender) if not plain else None
         certainty = RELATED if related else DIRECT - 0.25 * plain

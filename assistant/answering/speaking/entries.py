@@ -56,7 +56,7 @@ PLACES = ("before", "after", "first", "marked")
 
 def check(file: Path, entries: Mapping[str, object]) -> None:
     """Proves what a lexicon's file holds. Raises `PromptError`, naming the file and the entry."""
-    lists = [*LISTS, *ENDINGS, *CLAUSE_ENDINGS, "subject", "reported", "negations", "object_verbs"]
+    lists = [*LISTS, *ENDINGS, *CLAUSE_ENDINGS, "subject", "reported", "negations", "object_verbs", "quoting_verbs"]
     for entry in sorted(entries.keys() - {*lists, *TABLES, *STRINGS, *FLAGS, "questions"}):
         raise PromptError(f"{file} has an entry {entry}, which is not known. Rename or delete it; see en.toml.")
     for entry in ("subject", "say", "that"):

@@ -59,6 +59,7 @@ class Lexicon:
     negations: frozenset[str]
     sayings: tuple[str, ...]
     object_verbs: frozenset[str]
+    quoting_verbs: frozenset[str]
     accordings: tuple[tuple[str, ...], tuple[str, ...]]
     markers: tuple[str, ...]
     reported: frozenset[str]
@@ -127,6 +128,7 @@ def _load(file: Path) -> Lexicon:
         markers=tuple(map(fold, words["marker"])),
         reported=frozenset(map(fold, entries.get("reported", []))),
         accordings=(tuple(words["according"]), tuple(words["according_after"])),
+        quoting_verbs=frozenset(map(fold, entries.get("quoting_verbs", []))),
         object_verbs=frozenset(map(fold, entries.get("object_verbs", []))),
         sayings=(*words["say"], *words["claim"]),
         questions={name: tuple(entries.get("questions", {}).get(name, ())) for name in QUESTIONS},

@@ -106,6 +106,8 @@ def holds_office(asked: str, name: str, around: str, language: str) -> float:
     """
     wanted, named = read_naming(asked), read_naming(name, language)
     places = (*wanted.names, *wanted.others)
+    if all(names and CASED.match(names[-1]) for names in (wanted.names, named.names)):  # "Minister Velt" is no place's
+        return 0.0
     if not (wanted.keys and places and wanted.keys <= named.keys) or ("deputy" in wanted.keys) != (
         "deputy" in named.keys
     ):

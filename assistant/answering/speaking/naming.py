@@ -41,7 +41,6 @@ LONGEST_PHRASE = 12  # tokens
 MOST_GIVEN = 2  # words of an Arabic name, behind which one with the article or a preposition is no part of it
 WIDEST_LEFT = 4  # tokens before a title: "the Velmora city council's"
 MOST_LOWERCASE = 3  # words behind a title: "ministre des affaires sociales"
-
 ACADEMIC = frozenset({"doctor", "professor"})  # "Dr Velt"
 
 # What these say they say for somebody: the name behind "of" is never theirs.
@@ -72,8 +71,7 @@ def find_phrase(
 ) -> Phrase | None:
     """Returns the first phrase between two tokens that can be a subject: not behind a preposition.
 
-    With `oblique_too`, endings that make an object of it do not matter. With `loose`, a few words that are no name
-    ("local residents") count too, when nothing else is there.
+    With `oblique_too`, no ending makes an object of it. With `loose`, "local residents" count, too.
     """
     oblique, at, seen = False, low, False
     while at < high:
@@ -85,7 +83,7 @@ def find_phrase(
             owned = phrase.last + 1 < len(tokens) and tokens[phrase.last + 1].roles & SUFFIX
             object_ = owned or bool(token.roles & OBLIQUE) or _is_postposed(tokens, phrase, high, lexicon)
             if not oblique and phrase.group and owned and token.roles & GROUP and phrase.last > at:
-                return read_phrase(tokens, at, low, at + 1, lexicon)  # Turkish "villagers accused Velt": Velt's ending
+                return read_phrase(tokens, at, low, at + 1, lexicon)  # Turkish "villagers accused Velt"
             if not oblique and (oblique_too or not object_):
                 return phrase
             oblique, at, seen = False, phrase.last, True
