@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.answering.already_said import leave_out_said
 from assistant.answering.confidence import confidence, level
 from assistant.answering.conversation import Understood, understand
+from assistant.answering.follow_ups import Beyond
 from assistant.answering.frames import Frame, fill, load_frames
 from assistant.answering.gathering import Evidence, gather, rank_sentences
 from assistant.answering.hearing import hear, name_speakers
@@ -57,6 +59,8 @@ class _Asked:
     filters: Filters
     failure: LanguageModelError | None
     """Why the language model failed when it was asked to complete the question, if it did."""
+    beyond: Beyond
+    """What was said in the turns before and is not asked for again."""
 
 
 class Assistant:
@@ -174,7 +178,7 @@ class Assistant:
         chosen = _checked_filters(filters)
         if asks_for_newest(cleaned, understood.language):
             chosen = replace(chosen, newest=True)
-        asked = _Asked(cleaned, understood.searched, searched_in, turns, chosen, failure)
+        asked = _Asked(cleaned, understood.searched, searched_in, turns, chosen, failure, understood.beyond)
         for answer in self._answer(asked, language or understood.language):
             yield replace(answer, understood=understood.question if understood.completed else "")
 
@@ -198,6 +202,7 @@ class Assistant:
         wanted = HITS_FOR_THE_NEWEST if asked.filters.newest else HITS_FOR_AN_ANSWER
         findings = self._searcher.search(asked.searched, asked.searched_in, wanted, asked.filters)
         ranked = _rank(findings.hits, asked, self._likeness, level(findings.searched))
+        ranked = leave_out_said(ranked, asked.turns, asked.beyond)
         sure = confidence(ranked[0].score if ranked else None, findings.searched)
         if asked.filters.newest:
             ranked = newest_first(ranked)

@@ -109,6 +109,30 @@ def test_a_follow_up_is_answered_with_the_turns_before(
     assert raw.citations[0].quote == answers[-1].citations[0].quote
 
 
+DAM = """Orvale argues over its dam
+
+Mayor Ilse Marrow said the dam of Orvale would be raised by two metres.
+
+Engineer Pavel Orlin said the dam of Orvale was too old to be raised.
+"""
+
+
+def test_more_is_what_was_not_quoted_yet(tmp_path: Path) -> None:
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "dam.txt").write_text(DAM, encoding="utf-8")
+    assistant = Assistant.open(tmp_path)
+    assistant.rebuild()
+    answers: list[Answer] = []
+    for question in ["What did Marrow say about the dam?", "who else?", "What did Orlin say?", "more"]:
+        answers.append(assistant.query(question, answers))
+    mayor, engineer, again, more = answers
+    assert [citation.speaker_name for citation in mayor.citations] == ["Mayor Ilse Marrow"]
+    assert "Engineer Pavel Orlin" in [citation.speaker_name for citation in engineer.citations]
+    assert all("two metres" not in citation.quote for citation in engineer.citations)
+    assert "too old" in again.citations[0].quote, "who asks again is answered again"
+    assert more.abstained, more.text
+
+
 def test_history_holds_no_answers(seed: Assistant) -> None:
     told = Turn("Who won the world cup?", "“Velmora won the world cup in 2031.” [1]")
     answer = seed.query("who won it?", [told])

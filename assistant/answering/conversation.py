@@ -15,8 +15,8 @@ from functools import lru_cache
 from typing import Final
 
 from assistant.answering.conversation_lexicon import EDGES, Lexicon, conversation_lexicons
-from assistant.answering.conversation_words import read
-from assistant.answering.follow_ups import complete, names_in_answer, split_completed, take
+from assistant.answering.conversation_words import asks_for_more, read
+from assistant.answering.follow_ups import Beyond, complete, names_in_answer, split_completed, take
 from assistant.answering.taking_places import Before
 from assistant.corpus.languages import UNKNOWN
 from assistant.types import Turn
@@ -50,6 +50,8 @@ class Understood:
     """Whether the turns before were needed."""
     searched: str
     """The question to search for. Another's name can stand in it where it does not agree with the words around."""
+    beyond: Beyond = ""
+    """What was said already and is not asked for again."""
 
 
 def understand(question: str, history: Sequence[Turn], detect: Callable[[str], str]) -> Understood:
@@ -76,7 +78,7 @@ def understand(question: str, history: Sequence[Turn], detect: Callable[[str], s
     completed = complete(read(question, lexicon), lexicon, before)
     if completed is None:
         return Understood(question, language, False, question)
-    return Understood(completed.shown, language, True, completed.searched)
+    return Understood(completed.shown, language, True, completed.searched, completed.beyond)
 
 
 def _turned(turn: Turn, before: Before | None, detect: Callable[[str], str]) -> Before | None:
@@ -103,8 +105,10 @@ def _asked(leads: Sequence[str], core: str, language: str, detect: Callable[[str
     found = Before(core, (), "", core, (), spoken, read(core, lexicon), lexicon)
     for lead in leads[-MOST_LEADS:]:
         spoken = _language_of(lead, detect(lead), found.language)
-        taken = take(read(lead, _lexicon(spoken)), _lexicon(spoken), found)
-        found = replace(found, language=spoken, asked=found.asked if taken else lead)
+        reading = read(lead, _lexicon(spoken))
+        taken = take(reading, _lexicon(spoken), found)
+        asked = "" if asks_for_more(reading, _lexicon(spoken)) else lead
+        found = replace(found, language=spoken, asked=found.asked if taken else asked)
         if taken:
             kept = [(before, role) for before, role in found.leads if role != taken.role]
             resolved = _cut(taken.text, LONGEST_BEFORE)

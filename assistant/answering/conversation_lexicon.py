@@ -60,9 +60,11 @@ EDGES = (
     "attached_articles",
     "things",
     "plurals",
+    "more",
 )
 SWITCHES = ("about_follows", "drops_subjects", "nouns_capitalised")
 AGREEMENTS: tuple[Agreement, ...] = get_args(Agreement)
+QUESTION_MARKS = "?؟？;"
 NEEDED = ("openings", "question_words")
 
 # Letters of scripts that put no spaces between words are read one by one, with their marks.

@@ -82,6 +82,13 @@ def _words(pieces: Sequence[Piece], lexicon: Lexicon) -> tuple[Word, ...]:
     return tuple(words)
 
 
+def asks_for_more(reading: Reading, lexicon: Lexicon) -> bool:
+    """Tells whether the words ask for what was not said yet: "what else?", "more"."""
+    pieces, more = pieces_of(reading.text), lexicon.edges["more"]
+    longest = max((phrase.count(" ") + 1 for phrase in more), default=0)
+    return any(_longest(pieces, at, more, longest) for at in range(len(pieces)))
+
+
 def runs_of(words: Sequence[Word], text: str, lexicon: Lexicon) -> list[Run]:
     """Returns the stretches of content words of a text, joined over "of": the minister of trade."""
     runs: list[Run] = []

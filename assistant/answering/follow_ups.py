@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import regex
 
-from assistant.answering.conversation_lexicon import Lexicon
+from assistant.answering.conversation_lexicon import QUESTION_MARKS, Lexicon
 from assistant.answering.conversation_words import (
     Reading,
     Word,
+    asks_for_more,
     first_of,
     is_name,
     names_of,
@@ -19,7 +20,6 @@ from assistant.answering.conversation_words import (
     start_with_article,
 )
 from assistant.answering.standing_alone import (
-    QUESTION_MARKS,
     asks_nothing,
     is_elliptical,
     is_plural,
@@ -27,7 +27,7 @@ from assistant.answering.standing_alone import (
     loose_pronouns,
     points_back,
 )
-from assistant.answering.taking_places import Before, Taken, take_place
+from assistant.answering.taking_places import Before, Taken, ask_for_others, take_place
 
 LONGEST_NAME = 60  # characters
 LONGEST_LEADS = 100  # characters
@@ -42,12 +42,17 @@ _NAME: Final = r"\p{Lu}[\p{L}\p{M}'’-]+(?: \p{Lu}[\p{L}\p{M}'’-]+)+"
 _FULL_NAME: Final = regex.compile(rf"(?<=[\p{{L}}\p{{N}},;] ){_NAME}|{_NAME}(?= ?[,:(])")
 
 
+Beyond = Literal["", "quotes", "speakers"]
+"""What a question asks for that was not said yet: "what else?", "who else?"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Completed:
     """A follow-up that stands alone: as it is shown, and as it is searched for."""
 
     shown: str
     searched: str
+    beyond: Beyond = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +93,19 @@ def complete(reading: Reading, lexicon: Lexicon, before: Before) -> Completed | 
     name = _name_in(before) if asks and (pronouns or nobody) else None
     # What was quoted before is left out: with it "why?" would find that quote again, and surely, whatever it says.
     leads = tuple(lead for lead, _ in before.leads)
+    beyond = _beyond(reading, lexicon)
     if name is None:
-        return Completed(_joined((*leads, asked), before.core), _joined((asked,), before.resolved))
+        searched = _joined((asked,), ask_for_others(before) if beyond == "speakers" else before.resolved)
+        if beyond == "quotes" and not content:  # "more" is nothing to search for
+            searched = before.resolved
+        return Completed(_joined((*leads, asked), before.core), searched, beyond)
     natural = _reads_well(reading, pronouns, name, lexicon)
     if points:
         named = _with_name(asked, pronouns, name.text) if pronouns else asked
         shown = _joined((*leads, named if natural else asked), before.core)
-        return Completed(shown, _joined((named,), before.resolved))
+        return Completed(shown, _joined((named,), before.resolved), beyond)
     named = _with_name(reading.text, pronouns, name.text)
-    return Completed(named if natural else _joined((*leads, asked), before.core), named)
+    return Completed(named if natural else _joined((*leads, asked), before.core), named, beyond)
 
 
 def names_in_answer(answer: str) -> list[str]:
@@ -109,6 +118,13 @@ def names_in_answer(answer: str) -> list[str]:
 def take(reading: Reading, lexicon: Lexicon, before: Before) -> Taken | None:
     """Returns the question before with a follow-up's name or thing in its place, where it is one that has a place."""
     return take_place(reading, lexicon, before) if is_elliptical(reading) else None
+
+
+def _beyond(reading: Reading, lexicon: Lexicon) -> Beyond:
+    # "More" beside other words counts something: more than 40 ships.
+    if not asks_for_more(reading, lexicon) or (reading.of("content") and not reading.of("speech")):
+        return ""
+    return "speakers" if reading.of("who") and not reading.of("question") else "quotes"
 
 
 def _kept(before: Before, taken: Taken) -> tuple[str, ...]:

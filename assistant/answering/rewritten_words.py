@@ -13,12 +13,11 @@ from typing import Final
 import regex
 
 from assistant.answering.claim_words import words_of
-from assistant.answering.conversation_lexicon import Kind, Lexicon, conversation_lexicons, pieces_of
+from assistant.answering.conversation_lexicon import QUESTION_MARKS, Kind, Lexicon, conversation_lexicons, pieces_of
 from assistant.answering.conversation_words import Reading, Word, read
 from assistant.answering.figures import plain_digits
 from assistant.answering.follow_ups import names_in_answer
 from assistant.answering.names import NAMES_WITH_CASES
-from assistant.answering.standing_alone import QUESTION_MARKS
 from assistant.corpus.words import find_words
 from assistant.types import Turn
 

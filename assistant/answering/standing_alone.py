@@ -10,13 +10,12 @@ from typing import Final
 
 import regex
 
-from assistant.answering.conversation_lexicon import Lexicon, fold_phrase
+from assistant.answering.conversation_lexicon import QUESTION_MARKS, Lexicon, fold_phrase
 from assistant.answering.conversation_words import Reading, Word, is_name, names_of, runs_of
 
 MOST_ELLIPTICAL_WORDS = 4  # "and the price of the new bridge?"
 MOST_WORDS_AROUND_A_POINTER = 2  # "how much does it cost?", not "is it legal to fish here in winter?"
 LONGEST_BARE_NAME = 8  # letters, in scripts without spaces
-QUESTION_MARKS = "?؟？;"
 
 # What a question without capitals must hold to have matter of its own: words, or letters where no spaces part them.
 LEAST_OWN_WORDS, LEAST_OWN_LETTERS = 3, 5

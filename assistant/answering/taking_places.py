@@ -7,8 +7,11 @@ whoever had the place, so each lexicon says what agrees in its language, and onl
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-from assistant.answering.conversation_lexicon import Lexicon, fold_phrase
+import regex
+
+from assistant.answering.conversation_lexicon import QUESTION_MARKS, Lexicon, fold_phrase
 from assistant.answering.conversation_words import (
     Reading,
     Role,
@@ -22,6 +25,8 @@ from assistant.answering.conversation_words import (
     runs_of,
     start_with_article,
 )
+
+_HAN: Final = regex.compile(r"\p{Han}")  # where what is spoken of stands before the verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,12 @@ class Taken:
 def take_place(reading: Reading, lexicon: Lexicon, before: Before) -> Taken | None:
     """Returns the question before with its person or thing replaced, or None when it has nothing like it."""
     newcomer = next(iter(runs_of(reading.body, reading.text, lexicon)), None)
-    place = _place_of(newcomer, reading, lexicon, before) if newcomer else None
-    if newcomer is None or place is None or _is_one_of_several(place, before.reading):
+    if newcomer is None:
+        return None
+    place = _place_of(newcomer, reading, lexicon, before)
+    if place is None:
+        return _with_topic(newcomer, reading, lexicon, before)
+    if _is_one_of_several(place, before.reading):
         return None
     there = _with_its_word(place, before.reading.words, before.lexicon)
     here = _with_its_word(newcomer, reading.body, lexicon)
@@ -70,6 +79,31 @@ def take_place(reading: Reading, lexicon: Lexicon, before: Before) -> Taken | No
     same_language = lexicon.language == before.lexicon.language
     natural = same_language and (whole or _agrees(newcomer, reading, place, before))
     return Taken(text, place.role, natural)
+
+
+def _with_topic(newcomer: Run, reading: Reading, lexicon: Lexicon, before: Before) -> Taken | None:
+    """Returns the question before with what it is about added, where it asked what somebody said about anything."""
+    about = _with_its_word(newcomer, reading.body, lexicon)
+    spoken_of = first_of(runs_of(before.reading.words, before.reading.text, before.lexicon), "topic")
+    if about is None or spoken_of or not before.reading.of("speech") or lexicon.language != before.lexicon.language:
+        return None
+    topic = reading.text[about[0] : about[1]]
+    if lexicon.about_follows:
+        return Taken(f"{topic} {before.resolved}", "topic", False)
+    if _HAN.search(topic):
+        verb = before.reading.of("speech")[0].start
+        return Taken(before.resolved[:verb] + topic + before.resolved[verb:], "topic", False)
+    asked = before.resolved.rstrip(f" {QUESTION_MARKS}")
+    return Taken(f"{asked} {topic}{before.resolved[len(asked) :]}", "topic", False)
+
+
+def ask_for_others(before: Before) -> str:
+    """Returns the question before without who was asked about: "who else?" asks for anybody but them."""
+    subject = first_of(runs_of(before.reading.words, before.reading.text, before.lexicon), "subject")
+    if subject is None or not before.reading.of("speech"):
+        return before.resolved
+    start = start_with_article(subject, before.reading.words)
+    return " ".join((before.resolved[:start] + before.resolved[subject.end :]).split())
 
 
 def _agrees(newcomer: Run, reading: Reading, place: Run, before: Before) -> bool:
