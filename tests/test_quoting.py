@@ -459,7 +459,7 @@ class _Tags(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.links += [value or "" for name, value in attrs if name in ("href", "src")]
-        assert all(name in ("class", "dir", "lang", "href", "title") for name, _ in attrs), attrs
+        assert all(name in ("class", "dir", "lang", "href", "title", "aria-label") for name, _ in attrs), attrs
 
 
 @pytest.mark.parametrize("attack", ATTACKS)

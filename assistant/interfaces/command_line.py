@@ -186,7 +186,7 @@ def chat_command(
     port: Annotated[int, typer.Option(help="The port on 127.0.0.1; the next free one if it is taken.")] = 7860,
     browser: Annotated[bool, typer.Option(help="Open the chat in the browser.")] = True,
 ) -> None:
-    """Open the chat in the browser, after bringing the index in line with seeds/.
+    """Open the chat in the browser, and bring the index in line with seeds/ meanwhile.
 
     \b
     Examples:
@@ -342,25 +342,12 @@ def _home_of_an_evaluation(kept: Path | None) -> Iterator[Path]:
 
 
 def run_chat(home: str | None = None, *, port: int = 7860, browser: bool = True) -> None:
-    """Brings the index of a home up to date and serves its chat until it is interrupted."""
-    from assistant.errors import IndexBusyError, StorageError
-    from assistant.interfaces.progress import ProgressBar
-    from assistant.interfaces.rendering import report_to_text
-
+    """Serves the chat of a home until it is interrupted, and brings its index up to date meanwhile: the page tells."""
     assistant = _open(home)
-    try:
-        with ProgressBar() as bar:
-            report = assistant.rebuild(progress=bar, wait=not assistant.is_built())
-        _print(report_to_text(report))
-    except (IndexBusyError, StorageError) as problem:
-        # What was published before can still be asked, and the chat picks up the next state when there is one.
-        if not assistant.is_built():
-            raise
-        _print(str(problem))
     from assistant.interfaces.serving.application import build_application
     from assistant.interfaces.serving.listening import PORTS_TO_TRY, listen, serve
 
-    application = build_application(assistant)
+    application = build_application(assistant, rebuild=True)
     with listen("127.0.0.1", port, tries=PORTS_TO_TRY) as listener:
         serve(application, listener, browser=browser)
 

@@ -143,7 +143,8 @@ def _statement_to_block(statement: Statement, citations: Mapping[int, Citation])
 def _cited_block(tag: str, text: str, language: str, cited: Sequence[Citation]) -> str:
     # Isolated, so that a mark of direction in an article's words ends with them and not with the numbers.
     words = f'<bdi dir="{direction_of(text)}">{text_to_html(text)}</bdi>'
-    return _block(tag, text, f"{words} {''.join(map(_chip, cited))}", language)
+    # The space does not break: a number alone in a line looks lost.
+    return _block(tag, text, f"{words}&nbsp;{''.join(map(_chip, cited))}", language)
 
 
 def _own_words(text: str, language: str, role: str) -> str:
@@ -190,8 +191,13 @@ def _source(place: Hit | Citation) -> str:
 
 
 def _chip(citation: Citation) -> str:
-    title = html.escape(f"{citation.article.title} ({printable(citation.article.path)})", quote=True)
-    return f'<a class="cite" href="{link_of(citation)}" title="{title}">{citation.number}</a>'
+    return _leading(citation, str(citation.number), citation.article.title)
+
+
+def _leading(place: Hit | Citation, shown: str, title: str) -> str:
+    # The page shows the passage beside it; who listens to the page hears where it leads.
+    name = html.escape(f"{shown}, {printable(title)}", quote=True)
+    return f'<a class="cite" href="{link_of(place)}" aria-label="{name}">{shown}</a>'
 
 
 def _sources(citations: Sequence[Citation]) -> str:
@@ -217,10 +223,9 @@ def _provenance(article: Article) -> list[str]:
 
 def _nearest(hit: Hit) -> str:
     shown = excerpt(hit)
-    title = html.escape(hit.article.title, quote=True)
-    link = f'<a class="cite" href="{link_of(hit)}" title="{title}">→</a>'
     words = f'<bdi dir="{direction_of(shown)}">{text_to_html(shown)}</bdi>'
-    return _block("blockquote", shown, f"{words} {link}", hit.article.language)
+    link = _leading(hit, "→", hit.article.title)
+    return _block("blockquote", shown, f"{words}&nbsp;{link}", hit.article.language)
 
 
 def _lines(article: Article, start: int, end: int) -> list[str]:

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.assistant import Assistant
 from assistant.errors import AssistantError
-from assistant.interfaces.chat import build_chat, style
+from assistant.interfaces.chat import build_chat, head
 from assistant.interfaces.serving.access import Access, open_access
 from assistant.interfaces.serving.documentation import describe, documentation_routes
 from assistant.interfaces.serving.gate import LARGEST_REQUEST, Gate
@@ -64,7 +64,7 @@ def _application(assistant: Assistant, access: Access, *, rebuild: bool) -> Fast
     # Hosts and origins were checked at the gate, with everybody else's.
     calls = StreamableHTTPSessionManager(tools.server, stateless=True, max_request_body_size=LARGEST_REQUEST)
     application.add_route("/mcp", _Calls(calls))  # type: ignore[arg-type]
-    return mount_page(application, build_chat(assistant, questions), assistant, questions, style())
+    return mount_page(application, build_chat(assistant, questions, rebuilds), assistant, questions, head())
 
 
 def _warm_up(assistant: Assistant, rebuilds: Rebuilds, loaded: Event, rebuild: bool) -> None:

@@ -17,8 +17,11 @@ from assistant.question import read_filters
 from assistant.types import Turn
 
 
-def mount_page(application: FastAPI, page: gr.Blocks, assistant: Assistant, questions: Questions, css: str) -> FastAPI:
-    """Returns the application with the chat `page` at `/`; whatever is mounted after it is never reached."""
+def mount_page(application: FastAPI, page: gr.Blocks, assistant: Assistant, questions: Questions, head: str) -> FastAPI:
+    """Returns the application with the chat `page` at `/`, with `head` in its head.
+
+    Whatever is mounted after it is never reached.
+    """
     with page:
         # A place in the line costs Gradio a thread: it lets as many in as one client may have waiting.
         gr.events.api(_query_endpoint(questions), api_name="query", concurrency_limit=WAITING_EACH)
@@ -35,7 +38,7 @@ def mount_page(application: FastAPI, page: gr.Blocks, assistant: Assistant, ques
         max_file_size=1,
         show_error=True,
         theme=gr.themes.Soft(font=FONTS, font_mono=["ui-monospace", "monospace"]),
-        css=css,
+        head=head,
     )
     return mounted
 

@@ -1,0 +1,118 @@
+"""A question with its conversation and filters → the answer as it grows, kept as the conversation's next turn."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import OrderedDict
+from collections.abc import Iterator
+from threading import Event, Lock
+
+from assistant.answering.conversation import TURNS
+from assistant.assistant import Assistant
+from assistant.conversations.records import KeptPlace
+from assistant.conversations.store import Conversations
+from assistant.errors import AssistantError, ConversationError, NoConversationError
+from assistant.interfaces.chat.showing import Shown, answer_to_values, question_to_values
+from assistant.interfaces.chat.values import Values, filters_in, text_in
+from assistant.interfaces.serving.questions import Asked, Questions
+from assistant.types import Answer, Filters, Turn
+
+STOPS_KEPT = 1_000  # questions that may be under way at once, with room for those whose stop came late
+
+
+class Asking:
+    """Answers the questions of all readers of the page. Safe to share among threads."""
+
+    def __init__(self, assistant: Assistant, questions: Questions, conversations: Conversations) -> None:
+        self._assistant, self._questions, self._conversations = assistant, questions, conversations
+        self._stops: OrderedDict[tuple[str, str], Event] = OrderedDict()
+        self._lock = Lock()
+
+    def understood(self, language: str) -> str:
+        """Returns the words around a completed question in a language."""
+        return self._assistant.frame(language).understood
+
+    def ask(self, values: Values, reader: str) -> Iterator[Shown]:
+        """Yields the turn as it grows; the last one is `done`, and tells where it was kept or what went wrong.
+
+        `serial` is the page's own name for the question, with which it can be stopped. `turn` is the one that the
+        question replaces, with all that follow.
+        """
+        serial = {"serial": str(values.get("serial", ""))[:64]}
+        stopped = self._stop_of(reader, serial["serial"])
+        try:
+            for shown in self._ask(values, reader, stopped):
+                yield serial | shown
+        except AssistantError as problem:
+            yield serial | {"problem": str(problem), "done": True}
+        finally:
+            self._forget(reader, serial["serial"])
+
+    def stop(self, values: Values, reader: str) -> bool:
+        """Stops the question of this `serial` at its next step; what was answered is kept."""
+        self._stop_of(reader, text_in(values, "serial")[:64]).set()
+        return True
+
+    def _ask(self, values: Values, reader: str, stopped: Event) -> Iterator[Shown]:
+        question, filters = text_in(values, "question"), filters_in(values)
+        conversation, replaced = text_in(values, "conversation"), text_in(values, "turn")
+        history = self._history(reader, conversation, replaced)
+        answer: Answer | None = None
+        told = question_to_values(question, filters)
+        try:
+            asked = Asked(question, history, None, filters)
+            with contextlib.closing(self._questions.stream_in_thread(reader, asked)) as answers:
+                for answer in answers:
+                    if stopped.is_set():
+                        break
+                    yield told | answer_to_values(answer, self.understood)
+        except GeneratorExit:  # the reader left
+            if answer is not None:
+                self._keep(reader, answer, filters, conversation, replaced)
+            raise
+        if answer is None:
+            yield {"done": True, "stopped": True}
+            return
+        kept, problem = self._keep(reader, answer, filters, conversation, replaced)
+        yield {
+            **told,
+            **answer_to_values(answer, self.understood),
+            "done": True,
+            "stopped": stopped.is_set(),
+            "notice": problem,
+            "conversation": kept.conversation if kept else conversation,
+            "turn": kept.turn if kept else "",
+        }
+
+    def _history(self, reader: str, conversation: str, replaced: str) -> list[Turn]:
+        if not conversation:
+            return []
+        turns = self._conversations.read(reader, conversation).turns
+        ids = [turn.id for turn in turns]
+        before = turns[: ids.index(replaced)] if replaced in ids else turns
+        return [turn.turn for turn in before[-TURNS:]]
+
+    def _keep(
+        self, reader: str, answer: Answer, filters: Filters, conversation: str, replaced: str
+    ) -> tuple[KeptPlace | None, str]:
+        """Returns where the turn was kept; else why it was not: an answer is shown in any case."""
+        try:
+            if conversation and replaced:
+                try:
+                    return self._conversations.replace_from(reader, conversation, replaced, answer, filters), ""
+                except NoConversationError:  # the turn is gone, as after a stop before anything was answered
+                    pass
+            return self._conversations.append(reader, answer, filters, conversation or None), ""
+        except ConversationError as problem:
+            return None, str(problem)
+
+    def _stop_of(self, reader: str, serial: str) -> Event:
+        with self._lock:
+            event = self._stops.setdefault((reader, serial), Event())
+            while len(self._stops) > STOPS_KEPT:
+                self._stops.popitem(last=False)
+            return event
+
+    def _forget(self, reader: str, serial: str) -> None:
+        with self._lock:
+            self._stops.pop((reader, serial), None)
