@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assistant.conversations.records import KeptTurn
-from assistant.corpus.provenance import host_of
+from assistant.corpus.provenance import front_matter_of, header_lines_of, host_of
 from assistant.display import TURNING, direction_of_own_words, harmless
 from assistant.display import direction_of as direction_of  # offered here too
 from assistant.display import printable as printable
@@ -232,6 +232,7 @@ def _lines(article: Article, start: int, end: int) -> list[str]:
     # A block for every line with something on it; the title's own line is the heading.
     lines: list[str] = []
     position, marked = 0, False
+    header = (front_matter_of(article.text) if _is_markdown(article) else header_lines_of(article.text)).end
     for line in article.text.split("\n"):
         first, last = max(start - position, 0), min(end - position, len(line))
         position += len(line) + 1
@@ -242,12 +243,20 @@ def _lines(article: Article, start: int, end: int) -> list[str]:
             identity = "" if marked else f' id="{CITED_MARK}"'
             before, quote, after = (html.escape(part) for part in (line[:first], line[first:last], line[last:]))
             shown, marked = f"{before}<mark{identity}>{quote}</mark>{after}", True
-        lines.append(_block("h2" if not lines and line.strip() == article.title else "p", line, shown))
+        if position <= header + 1:
+            lines.append(_block("p", line, shown, role="header"))
+        else:
+            lines.append(_block("h2" if not lines and line.strip() == article.title else "p", line, shown))
     return lines
 
 
-def _block(tag: str, text: str, content: str, language: str | None = None) -> str:
+def _is_markdown(article: Article) -> bool:
+    return article.path.lower().endswith((".md", ".markdown"))
+
+
+def _block(tag: str, text: str, content: str, language: str | None = None, role: str = "") -> str:
     named = f' lang="{_attribute(language)}"' if language else ""
+    named += f' class="{role}"' if role else ""
     return f'<{tag} dir="{direction_of(text)}"{named}>{content}</{tag}>'
 
 

@@ -19,7 +19,7 @@ const drawConversations = () =>
       make("button", { type: "button", class: "new", onclick: newConversation }, drawIcon("plus"), say("new")),
       iconButton("close", say("close"), () => showConversations(false), { class: "icon close-conversations" })),
     make("label", { class: "search" }, drawIcon("search"),
-      make("input", { type: "search", id: "search", placeholder: say("search"), "aria-label": say("search"), dir: "auto", value: shelf.text,
+      make("input", { type: "search", id: "search", placeholder: say("search"), "aria-label": say("search"), value: shelf.text,
         oninput: later((event) => { shelf.text = event.target.value; listConversations(); }, 200) })),
     make("nav", { id: "shelf", "aria-label": say("conversations") }));
 
@@ -90,7 +90,7 @@ const closeMenu = () => {
 };
 
 const beginRenaming = (line, item) => {
-  const box = make("input", { type: "text", class: "renaming", "aria-label": say("new_name"), maxlength: 200, dir: "auto", value: line.title });
+  const box = make("input", { type: "text", class: "renaming", "aria-label": say("new_name"), maxlength: 200, value: line.title });
   let left = false;
   const leave = async (save) => {
     if (left) return;

@@ -54,7 +54,7 @@ const refillPanel = async () => {
   if (!worked(there)) return;
   const box = (list, value, label, count, direction) => make("label", { class: "choice" },
     make("input", { type: "checkbox", checked: (state.filters[list] ?? []).includes(value), onchange: (event) => choose(list, value, event.target.checked) }),
-    make("span", { dir: direction ?? "auto" }, label), count && make("small", {}, number(count)));
+    make("span", { dir: direction ?? "auto" }, label), count > 0 && make("small", {}, number(count)));
   const group = (title, content, kind = "") => make("fieldset", { class: kind }, make("legend", {}, title), content);
   const date = (name) => make("label", { class: "date" }, make("span", {}, say(name)),
     make("input", { type: "date", value: state.filters[name] ?? "", min: there.first, max: there.last,
@@ -82,7 +82,7 @@ const refillPanel = async () => {
         make("label", { class: "choice" }, make("input", { type: "checkbox", id: "newest", checked: Boolean(state.filters.newest),
           onchange: (event) => setFilters({ ...state.filters, newest: event.target.checked }) }), make("span", {}, say("newest"))))),
       group(say("filter_article"), make("div", {},
-        make("input", { type: "search", id: "find-articles", placeholder: say("find_articles"), "aria-label": say("find_articles"), dir: "auto",
+        make("input", { type: "search", id: "find-articles", placeholder: say("find_articles"), "aria-label": say("find_articles"),
           oninput: later((event) => findArticles(event.target.value), 200) }), found), "wide")));
   await findArticles("");
 };

@@ -89,7 +89,7 @@ const drawSteps = () => {
 const drawReading = () =>
   make("aside", { id: "reading", "aria-label": say("reading"), inert: true },
     make("div", { class: "bar", id: "steps" },
-      iconButton("back", say("back"), () => closeReading(), { class: "icon back turns" }),
+      iconButton("away", say("back"), () => closeReading(), { class: "icon back turns" }),
       iconButton("back", say("previous"), () => step(-1), { class: "icon previous turns", "aria-keyshortcuts": "k" }),
       make("span", { class: "position", "aria-live": "polite" }),
       iconButton("forth", say("next"), () => step(1), { class: "icon next turns", "aria-keyshortcuts": "j" }),

@@ -55,7 +55,7 @@ const drawBox = () =>
     make("div", { id: "chips", hidden: true }),
     make("div", { class: "box" },
       iconButton("filter", say("filters"), () => showFilters(!isFiltering()), { id: "open-filters", "aria-expanded": "false", "aria-controls": "filters" }),
-      make("textarea", { id: "question", rows: 1, placeholder: say("question_hint"), "aria-label": say("question"), dir: "auto",
+      make("textarea", { id: "question", rows: 1, placeholder: say("question_hint"), "aria-label": say("question"),
         oninput: (event) => fit(event.target), onkeydown: typeKey }),
       make("button", { type: "submit", class: "send", id: "send", "aria-label": say("send"), title: say("send") }, drawIcon("up")),
       make("button", { type: "button", class: "send", id: "stop", "aria-label": say("stop"), title: say("stop"), onclick: () => { stop(); find("#question").focus(); } }, drawIcon("stop"))),
@@ -163,12 +163,14 @@ const draw = () => {
   const opened = reading.link;
   const turn = reading.turn;
   room.className = "";
+  room.lang = language;
+  room.dir = TOLD.texts[language].direction; // Gradio's own elements around it run from left to right
   room.replaceChildren(
     drawTop(),
     make("div", { id: "panes" },
       drawConversations(),
       make("div", { id: "veil" }),
-      make("main", { id: "ask" },
+      make("section", { id: "ask", "aria-label": say("ask_tab") },
         make("div", { id: "notices", "aria-live": "polite" }),
         make("div", { id: "thread", role: "log", "aria-live": "polite", "aria-label": say("thread"), tabindex: 0 }),
         drawBox()),

@@ -151,7 +151,7 @@ const judgeTurn = async (turn, verdict) => {
 };
 
 const drawNote = (turn) => {
-  const area = make("textarea", { "aria-label": say("note"), placeholder: say("note"), rows: 2, maxlength: 2000, dir: "auto", value: turn.note ?? "" });
+  const area = make("textarea", { "aria-label": say("note"), placeholder: say("note"), rows: 2, maxlength: 2000, value: turn.note ?? "" });
   const close = () => { turn.noting = false; redraw(turn); find(".actions .chosen", turn.element)?.focus(); };
   const save = async (event) => {
     event.preventDefault();
