@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
 import socket
@@ -147,10 +146,3 @@ def assert_accessible(page: Page) -> None:
         if violation["impact"] in ("serious", "critical")
     ]
     assert grave == []
-
-
-def used_texts() -> set[str]:
-    """Returns the entries that the page's scripts say."""
-    scripts = (REPOSITORY / "assistant" / "interfaces" / "assets" / "chat").glob("*.js")
-    source = "\n".join(script.read_text(encoding="utf-8") for script in scripts)
-    return set(re.findall(r'say\(\s*"(\w+)"', source))

@@ -540,19 +540,18 @@ def test_the_page_opens_while_the_index_is_built_and_tells_once_how_to_add_a_mod
 ) -> None:
     home = tmp_path / "home"
     (home / "seeds").mkdir(parents=True)
-    for number in range(120):
+    shutil.copy(ARTICLES / "harbour.en.txt", home / "seeds")
+    for number in range(60):
         days = (f"Keeper {number * 31 + day} of the lamp said on day {day} that it burned well. " for day in range(20))
         text = f"The lamp of lighthouse {number}\n\n{''.join(days)}"
         (home / "seeds" / f"light-{number}.txt").write_text(text, encoding="utf-8")
     with serving(home, ASSISTANT_LLM="auto") as address, opened(browser, address) as page:
-        notice, question = page.locator("#notices .work"), "What did keeper 63 say of the lamp?"
+        notice = page.locator("#notices .work")
         notice.wait_for()
         assert "being read" in notice.inner_text()
         screenshot(page, "building")
-        assert "index is being built" in ask(page, question).inner_text()
         notice.wait_for(state="detached", timeout=120_000)
-        page.locator(".turn").get_by_role("button", name="Ask again").click()
-        page.locator(".answer a.cite").first.wait_for()
+        assert "northern pier" in ask(page, PIER).locator("blockquote").inner_text()
         if any(_answers(local) for local in LOCAL_ADDRESSES):
             return  # a model was found on this machine
         model = page.locator("#notices .model")
@@ -560,7 +559,7 @@ def test_the_page_opens_while_the_index_is_built_and_tells_once_how_to_add_a_mod
         model.get_by_role("button", name="Dismiss").click()
         page.reload()
         answered(page, 0)
-        ask(page, question)
+        ask(page, PIER)
         assert model.count() == 0
 
 
