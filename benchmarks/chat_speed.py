@@ -1,0 +1,173 @@
+"""How heavy the chat's page is, and how soon the first words of an answer are on the screen, in Chromium.
+
+    python -m benchmarks.chat_speed [--home DIR] [--questions 40] [--visits 5]
+
+The chat runs in a process of its own, as `assistant chat` starts it, with the quoting writer. Bytes are those that the
+browser's own log of requests says came over the line, compressed, for a visit with an empty cache; what came from
+elsewhere is counted too, and must be nothing. The time of an answer runs from the press of Enter in the page to the
+first frame that shows words of it, by the browser's clock. Without `--home` the articles are invented.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from assistant import Assistant
+from benchmarks.archives import invent_archive, write_home
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ARTICLES = 200
+WARMING = 5  # questions before those that are measured
+
+AIMS = {"bytes": 1_500_000, "p50": 300.0}  # of a visit; milliseconds to the first words
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+# Types nothing and waits for nothing that a reader would not: the box holds the question, Enter is pressed, and the
+# clock stops in the frame after the one in which the new turn's answer has words.
+MEASURE = """question => new Promise(resolve => {
+  const box = document.querySelector("#question");
+  const before = document.querySelectorAll(".turn").length;
+  const began = performance.now();
+  const look = () => {
+    const turn = document.querySelectorAll(".turn")[before];
+    const words = turn?.querySelector(".answer > :not(.searching)");
+    if (words) requestAnimationFrame(() => resolve(performance.now() - began));
+    else requestAnimationFrame(look);
+  };
+  box.value = question;
+  box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+  look();
+})"""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What one visit with an empty cache took: bytes over the line, requests, those to elsewhere, milliseconds."""
+
+    bytes: int
+    requests: int
+    elsewhere: int
+    milliseconds: float
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measures, prints, and returns 0 when the aims are reached."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--home", type=Path, help="a home with an index; its prompts/examples.txt is what is asked")
+    parser.add_argument("--questions", type=int, default=40)
+    parser.add_argument("--visits", type=int, default=5)
+    given = parser.parse_args(arguments)
+    with _home(given.home) as (home, questions), _serving(home) as address:
+        visits, waits = _measure(address, [questions[at % len(questions)] for at in range(given.questions)], given.visits)
+    heaviest, p50, p95 = max(visit.bytes for visit in visits), median(waits), float(np.percentile(waits, 95))
+    elsewhere = sum(visit.elsewhere for visit in visits)
+    print(f"a visit: {heaviest / 1000:,.0f} kB in {visits[0].requests} requests, {elsewhere} of them to elsewhere")  # noqa: T201
+    print(f"the page can be used after {median(visit.milliseconds for visit in visits):,.0f} ms")  # noqa: T201
+    print(f"first words of an answer after {p50:,.0f} ms (p50), {p95:,.0f} ms (p95), {len(waits)} questions")  # noqa: T201
+    return 0 if heaviest <= AIMS["bytes"] and p50 <= AIMS["p50"] and not elsewhere else 1
+
+
+@contextmanager
+def _home(given: Path | None) -> Iterator[tuple[Path, list[str]]]:
+    if given is not None:
+        yield given, (given / "prompts" / "examples.txt").read_text(encoding="utf-8").splitlines()
+        return
+    with tempfile.TemporaryDirectory(prefix="chat-speed-") as folder:
+        archive, home = invent_archive(ARTICLES), Path(folder)
+        write_home(home, archive.articles)
+        Assistant.open(home).rebuild()
+        yield home, [question.text for question in archive.questions]
+
+
+@contextmanager
+def _serving(home: Path) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "assistant", "chat", "--home", str(home), "--port", str(port), "--no-browser"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"ASSISTANT_LLM": "none"})
+    try:
+        assert process.stdout is not None
+        line = next(line for line in process.stdout if "The chat is open at" in line)
+        yield line.split()[5]
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+
+
+def _measure(address: str, questions: Sequence[str], visits: int) -> tuple[list[Visit], list[float]]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        page = browser.new_page()
+        _open(page, address)
+        for question in [*questions, *questions][:WARMING]:
+            page.evaluate(MEASURE, question)
+            _finish(page)
+        visited = [_visit(browser, address) for _ in range(visits)]
+        waits = []
+        for question in questions:
+            page.get_by_role("button", name="New conversation").click()
+            waits.append(float(page.evaluate(MEASURE, question)))
+            _finish(page)
+        browser.close()
+    return visited, waits
+
+
+def _open(page: Page, address: str) -> None:
+    page.goto(address)
+    page.locator("#question").wait_for()
+
+
+def _finish(page: Page) -> None:
+    page.locator(".turn").last.locator(".actions").wait_for()
+
+
+def _visit(browser: Browser, address: str) -> Visit:
+    context = browser.new_context()  # with a cache of its own
+    page = context.new_page()
+    log = context.new_cdp_session(page)
+    log.send("Network.enable")
+    asked: dict[str, str] = {}
+    loaded: list[int] = []
+
+    def hear_request(event: dict[str, Any]) -> None:
+        asked[event["requestId"]] = event["request"]["url"]
+
+    def hear_end(event: dict[str, Any]) -> None:
+        loaded.append(int(event["encodedDataLength"]))
+
+    log.on("Network.requestWillBeSent", hear_request)
+    log.on("Network.loadingFinished", hear_end)
+    began = time.perf_counter()
+    _open(page, address)
+    milliseconds = (time.perf_counter() - began) * 1000
+    page.wait_for_load_state("networkidle")
+    elsewhere = [url for url in asked.values() if not url.startswith((f"{address}/", "data:", "blob:"))]
+    context.close()
+    return Visit(sum(loaded), len(asked), len(elsewhere), milliseconds)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
