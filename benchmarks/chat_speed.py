@@ -78,12 +78,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--visits", type=int, default=5)
     given = parser.parse_args(arguments)
     with _home(given.home) as (home, questions), _serving(home) as address:
-        visits, waits = _measure(address, [questions[at % len(questions)] for at in range(given.questions)], given.visits)
+        visits, waits = _measure(
+            address, [questions[at % len(questions)] for at in range(given.questions)], given.visits
+        )
     heaviest, p50, p95 = max(visit.bytes for visit in visits), median(waits), float(np.percentile(waits, 95))
     elsewhere = sum(visit.elsewhere for visit in visits)
-    print(f"a visit: {heaviest / 1000:,.0f} kB in {visits[0].requests} requests, {elsewhere} of them to elsewhere")  # noqa: T201
-    print(f"the page can be used after {median(visit.milliseconds for visit in visits):,.0f} ms")  # noqa: T201
-    print(f"first words of an answer after {p50:,.0f} ms (p50), {p95:,.0f} ms (p95), {len(waits)} questions")  # noqa: T201
+    print(f"a visit: {heaviest / 1000:,.0f} kB in {visits[0].requests} requests, {elsewhere} of them to elsewhere")
+    print(f"the page can be used after {median(visit.milliseconds for visit in visits):,.0f} ms")
+    print(f"first words of an answer after {p50:,.0f} ms (p50), {p95:,.0f} ms (p95), {len(waits)} questions")
     return 0 if heaviest <= AIMS["bytes"] and p50 <= AIMS["p50"] and not elsewhere else 1
 
 
