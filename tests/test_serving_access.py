@@ -7,7 +7,10 @@ import json
 import os
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -29,6 +32,7 @@ from tests.serving_process import COMMAND, Launched, launched
 # gradio_client leaves sockets to the garbage collector, which says so whenever it comes by.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PASSWORD, TOKEN = "correct horse éé بطارية", "0123456789abcdef0123456789abcdef"
 SECRETS = {"ASSISTANT_PASSWORD": PASSWORD, "ASSISTANT_TOKEN": TOKEN, "ASSISTANT_ALLOWED_HOSTS": '["news.example"]'}
 QUESTION = "When will the harbour of Velmora close?"
@@ -308,3 +312,43 @@ def test_on_loopback_only_its_names_count_and_those_that_are_set() -> None:
 def test_an_address_of_ipv6_can_be_served_on() -> None:
     with listen("::1", 0) as listener:
         assert listener.getsockname()[0] == "::1"
+
+
+@pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="Chromium is not installed")
+def test_in_a_browser_a_person_logs_in_once_and_stays_the_same_reader_by_a_link_from_elsewhere(
+    server: Launched, tmp_path: Path
+) -> None:
+    from playwright.sync_api import sync_playwright
+
+    (tmp_path / "index.html").write_text(f'<a href="{server.address}/?q=hello">to the chat</a>')
+    handler = partial(QuietHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as other, sync_playwright() as playwright:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(extra_http_headers={"X-Forwarded-For": "198.51.100.10"})
+        page.goto(f"{server.address}/?q=hello")
+        assert page.url == f"{server.address}/login?next=%2F%3Fq%3Dhello"
+        page.fill("#password", "wrong password")
+        page.keyboard.press("Enter")
+        page.get_by_role("alert").wait_for()
+        page.fill("#password", PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("textarea")
+        assert page.url == f"{server.address}/?q=hello"
+        before = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
+        page.goto(f"http://localhost:{other.server_address[1]}/")  # another site, for a browser
+        page.click("a")
+        page.wait_for_selector("textarea")
+        assert page.url == f"{server.address}/?q=hello"
+        assert {cookie["name"]: cookie["value"] for cookie in page.context.cookies()} == before
+        assert before.keys() == {COOKIE, "assistant_reader"}
+        page.goto(f"{server.address}/logout")
+        page.click("button")
+        page.wait_for_selector("#password")
+        browser.close()
+        other.shutdown()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002
+        """Says nothing of what it serves."""

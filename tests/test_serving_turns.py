@@ -175,6 +175,22 @@ def test_connections_that_say_nothing_are_closed_and_hold_up_nobody(server: Laun
         connection.close()
 
 
+def test_a_server_that_is_stopped_lets_go_of_what_it_does(server: Launched, model: Server) -> None:
+    model.asked.clear()
+    with httpx.Client(base_url=server.address, timeout=60, verify=False) as client:
+        asking = threading.Thread(target=_ask, args=(client,))
+        asking.start()
+        _wait_until(lambda: bool(model.asked))
+        server.stop()
+        asking.join(10)
+    assert not asking.is_alive()
+
+
+def _ask(client: httpx.Client) -> None:
+    with contextlib.suppress(httpx.HTTPError):
+        client.post("/api/query", json=QUESTION)
+
+
 def test_a_client_that_takes_nothing_is_let_go_of(monkeypatch: pytest.MonkeyPatch) -> None:
     """In this process, with a short patience: the answer is larger than what the network keeps for a client."""
     import uvicorn

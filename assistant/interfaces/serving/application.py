@@ -11,7 +11,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from assistant.assistant import Assistant
 from assistant.errors import AssistantError
@@ -30,19 +30,22 @@ from assistant.interfaces.serving.rebuilds import Rebuilds
 from assistant.interfaces.serving.rest import rest_routes
 
 
-def build_application(assistant: Assistant, host: str = "127.0.0.1", *, rebuild: bool = False) -> ASGIApp:
+def build_application(assistant: Assistant, host: str = "127.0.0.1", *, rebuild: bool = False) -> Gate:
     """Returns the application that serves an assistant on `host`; with `rebuild` it brings the index in line, beside.
 
     Raises `SettingsError` when others could reach it and there is no password.
     """
     access = open_access(assistant.settings, host, assistant.home.session_key)
     names = host_names(host, assistant.settings.allowed_hosts)
-    return Gate(_application(assistant, access, rebuild=rebuild), names, access)
-
-
-def _application(assistant: Assistant, access: Access, *, rebuild: bool) -> FastAPI:
     rebuilds = Rebuilds(assistant)
     questions = Questions(assistant, rebuilds)
+    application = _application(assistant, questions, rebuilds, access, rebuild=rebuild)
+    return Gate(application, names, access, questions.close)
+
+
+def _application(
+    assistant: Assistant, questions: Questions, rebuilds: Rebuilds, access: Access, *, rebuild: bool
+) -> FastAPI:
     tools = Tools(assistant, questions, rebuilds)
     loaded = Event()
 
@@ -51,7 +54,6 @@ def _application(assistant: Assistant, access: Access, *, rebuild: bool) -> Fast
         Thread(target=_warm_up, args=(assistant, rebuilds, loaded, rebuild), daemon=True).start()
         async with calls.run():
             yield
-        questions.close()
 
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url="/openapi.json", lifespan=lifespan)
     application.openapi = partial(describe, application)  # type: ignore[method-assign]

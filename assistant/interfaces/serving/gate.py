@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import MutableHeaders
@@ -18,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.interfaces.serving import readers
 from assistant.interfaces.serving.access import Access, Verdict
 from assistant.interfaces.serving.hosts import HostNames
-from assistant.interfaces.serving.paths import ALWAYS_OPEN, PAGES, is_plain_page, methods_of
+from assistant.interfaces.serving.paths import ALWAYS_OPEN, FIRST_REQUESTS, PAGES, is_plain_page, methods_of
 from assistant.interfaces.serving.problems import FORBIDDEN, INVALID, LIMITED, NOT_FOUND, UNAUTHORISED, Problem
 
 LARGEST_REQUEST = 1_000_000  # bytes: a question and the conversation before it
@@ -46,15 +47,25 @@ AGAIN = '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content
 class Gate:
     """The ASGI application before the application."""
 
-    def __init__(self, application: ASGIApp, names: HostNames, access: Access) -> None:
+    def __init__(self, application: ASGIApp, names: HostNames, access: Access, close: Callable[[], None]) -> None:
         self._application, self._names, self._access = application, names, access
+        self._close, self._closed = close, False
+
+    def close(self) -> None:
+        """Lets what is under way come to its end at once; to be called when the server begins to stop."""
+        self._closed = True
+        self._close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes a request on, or answers it."""
         if scope["type"] == "lifespan":
             await self._application(scope, receive, send)
         elif scope["type"] == "http":
-            await self._pass(scope, receive, send)
+            try:
+                await self._pass(scope, receive, send)
+            except asyncio.CancelledError:
+                if not self._closed:  # an open page waits for news for as long as it is open, and must be let go of
+                    raise
         else:
             await send({"type": "websocket.close", "code": 1008})
 
@@ -97,10 +108,10 @@ class Gate:
 
     def _turn_away(self, request: Request, verdict: Verdict, address: str) -> Response | None:
         path, is_visit = request.url.path, request.method == "GET" and request.url.path in PAGES
-        if is_visit and _comes_by_a_link(request):
-            return HTMLResponse(AGAIN)
         if verdict == "welcome" or path in ALWAYS_OPEN:
             return None
+        if is_visit and request.headers.get("sec-fetch-site") == "cross-site":
+            return HTMLResponse(AGAIN)
         if verdict == "limited":
             return Problem(429, LIMITED, TOO_MANY_GUESSES, self._access.attempts.wait(address)).to_response()
         if is_visit:
@@ -122,20 +133,21 @@ def _is_foreign(request: Request) -> bool:
     return site in ("cross-site", "same-site") and not (request.method == "GET" and request.url.path in PAGES)
 
 
-def _comes_by_a_link(request: Request) -> bool:
-    return request.headers.get("sec-fetch-site") == "cross-site" and readers.COOKIE not in request.cookies
-
-
 def _target(request: Request) -> str:
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def _new_reader(request: Request) -> str:
-    """Returns the header that makes whoever opens the chat a reader, or renews it; empty for all else."""
-    if request.method != "GET" or request.url.path != "/":
+    """Returns the header that makes whoever opens the chat a reader, or renews it; empty for all else.
+
+    A visit by a link on another site comes without the cookie, so that the page's own first requests tell whether there
+    is one; visits of which the browser tells that they are none of those need not wait for them.
+    """
+    key, path = readers.reader_of(request.cookies), request.url.path
+    is_own = request.headers.get("sec-fetch-site") in ("none", "same-origin")
+    if request.method != "GET" or not ((path == "/" and (key or is_own)) or (path in FIRST_REQUESTS and not key)):
         return ""
-    key = readers.reader_of(request.cookies) or readers.new_reader()
-    return readers.cookie(readers.COOKIE, key, secure=request.url.scheme == "https")
+    return readers.cookie(readers.COOKIE, key or readers.new_reader(), secure=request.url.scheme == "https")
 
 
 def _with_headers(send: Send, request: Request, new_cookie: str = "") -> Send:

@@ -12,10 +12,10 @@ from threading import Timer
 from typing import Any
 
 import uvicorn
-from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from assistant.errors import PortError
+from assistant.interfaces.serving.gate import Gate
 
 PORTS_TO_TRY = 20
 CONNECTIONS = 1_000  # at once; more are told to come again
@@ -67,7 +67,19 @@ class PatientProtocol(H11Protocol):
         self._asking = self.loop.call_later(HEADER_SECONDS, self.transport.abort)
 
 
-def serve(application: ASGIApp, listener: socket.socket, *, browser: bool = False) -> None:
+class _Server(uvicorn.Server):
+    """Lets what is under way know that the server stops, before it waits for it."""
+
+    def __init__(self, config: uvicorn.Config, gate: Gate) -> None:
+        super().__init__(config)
+        self._gate = gate
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._gate.close()
+        await super().shutdown(sockets)
+
+
+def serve(application: Gate, listener: socket.socket, *, browser: bool = False) -> None:
     """Serves until it is interrupted or terminated; tells the address, and opens it if asked to."""
     address = address_of(listener)
     print(f"The chat is open at {address} (stop it with Ctrl+C)", flush=True)  # noqa: T201
@@ -83,7 +95,7 @@ def serve(application: ASGIApp, listener: socket.socket, *, browser: bool = Fals
         **options,
     )
     with contextlib.suppress(KeyboardInterrupt):  # how it is meant to be stopped
-        uvicorn.Server(config).run(sockets=[listener])
+        _Server(config, application).run(sockets=[listener])
 
 
 def listen(host: str, port: int, *, tries: int = 1) -> socket.socket:
@@ -113,13 +125,15 @@ def address_of(listener: socket.socket) -> str:
 
 def _bound(host: str, port: int) -> socket.socket:
     family, kind, protocol, _, address = socket.getaddrinfo(
-        host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        host or None, 0, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]
     listener = socket.socket(family, kind, protocol)
     try:
         if os.name == "posix":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
+        listener.bind(
+            (address[0], port, *address[2:])
+        )  # which refuses a port that cannot be, as a name's look-up does not
         listener.listen(256)
     except BaseException:
         listener.close()

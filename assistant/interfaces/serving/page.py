@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from assistant.assistant import Assistant
 from assistant.errors import AssistantError, QuestionError
 from assistant.interfaces.rendering import to_json
-from assistant.interfaces.serving.questions import WAITING_EACH, Asked, Questions
+from assistant.interfaces.serving.questions import WAITING_IN_THREADS, Asked, Questions
 from assistant.interfaces.serving.readers import client_of
 from assistant.question import read_filters
 from assistant.types import Turn
@@ -23,8 +23,7 @@ def mount_page(application: FastAPI, page: gr.Blocks, assistant: Assistant, ques
     Whatever is mounted after it is never reached.
     """
     with page:
-        # A place in the line costs Gradio a thread: it lets as many in as one client may have waiting.
-        gr.events.api(_query_endpoint(questions), api_name="query", concurrency_limit=WAITING_EACH)
+        gr.events.api(_query_endpoint(questions), api_name="query", concurrency_limit=WAITING_IN_THREADS)
     mounted: FastAPI = gr.mount_gradio_app(
         application,
         page,

@@ -16,6 +16,7 @@ _FORMS = re.compile(r"/login|/logout")
 
 PAGES = frozenset({"/", "/docs", "/login", "/logout"})  # where a link from anywhere may lead
 ALWAYS_OPEN = frozenset({"/login", "/healthz"})  # also to those who have not logged in
+FIRST_REQUESTS = frozenset({"/theme.css", "/config", "/gradio_api/startup-events"})  # what the chat's page asks for
 
 
 def methods_of(path: str) -> frozenset[str]:

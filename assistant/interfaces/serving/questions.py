@@ -18,8 +18,11 @@ from assistant.interfaces.serving.turnstile import Ticket, Turnstile
 from assistant.types import Answer, Filters, Hit, Turn
 
 WAITING, WAITING_EACH = 128, 32  # in line altogether, and of one client
+WAITING_IN_THREADS = 12  # that each of Gradio's two doors lets wait: it has 40 threads for everything
 LONGEST_WAIT = 60.0  # seconds in line
 HEARTBEAT = 0.5  # seconds after which whoever waits for an answer hears that there is none yet
+
+STOPPING = "The server is stopping. Ask again in a moment."
 
 Result = TypeVar("Result")
 
@@ -52,6 +55,7 @@ class Questions:
         at_once = assistant.settings.questions_at_once
         self._assistant, self._rebuilds = assistant, rebuilds
         self._turnstile = Turnstile(at_once, WAITING, WAITING_EACH)
+        self._closed = False
         self._pool = ThreadPoolExecutor(at_once, "question")
         # Twice for a language model, which may complete the question and write the answer, and once for the rest.
         self._longest = 2 * assistant.settings.llm_timeout_seconds + LONGEST_WAIT
@@ -87,8 +91,7 @@ class Questions:
                 try:
                     piece = await asyncio.wait_for(pieces.get(), HEARTBEAT)
                 except TimeoutError:
-                    if time.monotonic() > deadline:
-                        raise BusyError("The answer took too long. Ask again.", retry_after=5) from None
+                    self._check(deadline)
                     yield None
                     continue
                 if isinstance(piece, _End):
@@ -111,15 +114,19 @@ class Questions:
                 ticket.admitted.result(LONGEST_WAIT)
             except TimeoutError:
                 raise _too_long_in_line() from None
-            answers = self._assistant.stream(asked.question, asked.history, asked.language, asked.filters)
-            yield from answers
+            deadline = time.monotonic() + self._longest
+            with contextlib.closing(self._stream(asked)) as answers:
+                for answer in answers:
+                    self._check(deadline)
+                    yield answer
         except NoIndexError as problem:
             raise self._explained(problem) from problem
         finally:
             ticket.leave()
 
     def close(self) -> None:
-        """Lets nothing more begin; what is under way ends by itself."""
+        """Lets nothing more begin; what is under way ends within a heartbeat, with a `BusyError`."""
+        self._closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def _run(self, client: str, work: Callable[[], Result]) -> Result:
@@ -151,16 +158,21 @@ class Questions:
 
         try:
             return self._pool.submit(run)
-        except RuntimeError:  # the server stops
+        except RuntimeError:  # the pool is closed
             ticket.leave()
-            raise BusyError("The server is stopping. Ask again in a moment.", retry_after=5) from None
+            raise BusyError(STOPPING, retry_after=5) from None
+
+    def _check(self, deadline: float) -> None:
+        if self._closed:
+            raise BusyError(STOPPING, retry_after=5)
+        if time.monotonic() > deadline:
+            raise BusyError("The answer took too long. Ask again.", retry_after=5)
 
     def _produce(self, asked: Asked, left: threading.Event, tell: Callable[[Answer | _End], None]) -> None:
         problem: BaseException | None = None
-        answers = self._assistant.stream(asked.question, asked.history, asked.language, asked.filters)
         try:
             # Closing the generator cuts the connection to a language model that is still writing.
-            with contextlib.closing(answers):
+            with contextlib.closing(self._stream(asked)) as answers:
                 for answer in answers:
                     if left.is_set():
                         return
@@ -169,6 +181,9 @@ class Questions:
             problem = raised
         finally:
             tell(_End(problem))
+
+    def _stream(self, asked: Asked) -> Generator[Answer, None, None]:
+        return self._assistant.stream(asked.question, asked.history, asked.language, asked.filters)
 
     def _explained(self, problem: BaseException) -> BaseException:
         progress = self._rebuilds.progress
