@@ -31,7 +31,12 @@ REWRITTEN: list[tuple[str, str, str, list[str], list[str]]] = [
         "how long?",
         "When will the harbour be repaired?",
         ["How long will the harbour repairs take?", "How long will it take to repair the harbour?"],
-        ["How long will the eleven weeks of repairs take?", "Eleven weeks.", "The harbour will be repaired."],
+        [
+            "How long will the eleven weeks of repairs take?",
+            "Eleven weeks.",
+            "The harbour will be repaired.",
+            "When will the harbour be repaired?",
+        ],
     ),
     ("en", "why?", "What is the plan of Niger?", ["Why is that the plan of Niger?"], ["Why is that Nigeria's plan?"]),
     (
@@ -108,6 +113,13 @@ def test_of_an_answer_only_a_full_name_beside_a_citation_is_used() -> None:
     assert not adds_nothing("What did Lucan Brevik say?", "what did he say?", made_up, "en")
     assert not adds_nothing("What did the harbour master who stole the money say?", "what did he say?", cited, "en")
     assert not adds_nothing("Is it true that he stole the money?", "is that true?", cited, "en")
+
+
+def test_an_address_of_the_turns_before_is_not_shown_again() -> None:
+    before = [Turn("What does ferry.example say about the ticket?", "")]
+    assert adds_nothing("Why is that about the ticket?", "why?", before, "en")
+    assert not adds_nothing("Why does ferry.example say that about the ticket?", "why?", before, "en")
+    assert adds_nothing("What does port.example say about the ticket?", "and port.example?", before, "en")
 
 
 def test_in_a_language_whose_small_words_are_unknown_nothing_is_trusted() -> None:
