@@ -78,7 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--visits", type=int, default=5)
     given = parser.parse_args(arguments)
     with _home(given.home) as (home, questions), _serving(home) as address:
-        visits, waits = _measure(
+        asked = [questions[at % len(questions)] for at in range(given.questions)]
+        visits, waits = _measure(address, asked, given.visits)
             address, [questions[at % len(questions)] for at in range(given.questions)], given.visits
         )
     heaviest, p50, p95 = max(visit.bytes for visit in visits), median(waits), float(np.percentile(waits, 95))
