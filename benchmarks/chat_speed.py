@@ -80,8 +80,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with _home(given.home) as (home, questions), _serving(home) as address:
         asked = [questions[at % len(questions)] for at in range(given.questions)]
         visits, waits = _measure(address, asked, given.visits)
-            address, [questions[at % len(questions)] for at in range(given.questions)], given.visits
-        )
     heaviest, p50, p95 = max(visit.bytes for visit in visits), median(waits), float(np.percentile(waits, 95))
     elsewhere = sum(visit.elsewhere for visit in visits)
     print(f"a visit: {heaviest / 1000:,.0f} kB in {visits[0].requests} requests, {elsewhere} of them to elsewhere")
