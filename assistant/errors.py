@@ -12,11 +12,13 @@ AssistantError
 │   └── NoConversationError  a conversation or turn that this reader does not have
 ├── PortError              no port is free for the server
 ├── BusyError              more questions at once than are answered
+├── LibraryError           an article that cannot be added or deleted
 ├── EvaluationError        an archive that cannot be evaluated, or a result that cannot be written
 └── ArticleIndexError      (and, of its kind:)
     ├── NoIndexError       nothing has been built yet
     ├── IndexDamagedError  the index is not what was written
     ├── IndexBusyError     another rebuild is at work
+    ├── RebuildCancelledError  somebody stopped the rebuild
     ├── ModelMismatchError the index was made by another model
     └── StorageError       the disk is full, read-only or failing
 """
@@ -93,6 +95,10 @@ class NoConversationError(ConversationError):
     """The reader has no such conversation or turn (any more)."""
 
 
+class LibraryError(AssistantError):
+    """An article cannot be added or deleted: no text, no room, a name that is none, or an address that gives none."""
+
+
 class EvaluationError(AssistantError):
     """An archive cannot be evaluated, or its results cannot be written; the text names the file, and the line in it."""
 
@@ -111,6 +117,10 @@ class IndexDamagedError(ArticleIndexError):
 
 class IndexBusyError(ArticleIndexError):
     """Another process is rebuilding this index."""
+
+
+class RebuildCancelledError(ArticleIndexError):
+    """Somebody stopped the rebuild; what it did so far is kept for the next one."""
 
 
 class ModelMismatchError(ArticleIndexError):

@@ -68,3 +68,13 @@ class Home:
     def session_key(self) -> Path:
         """The key that a server signs logins with."""
         return self.root / "session.key"
+
+    @property
+    def trash(self) -> Path:
+        """Where articles go that are deleted in the library."""
+        return self.root / "trash"
+
+    @property
+    def evaluation(self) -> Path:
+        """The figures of the last evaluation that was run in the home."""
+        return self.root / "evaluation.json"

@@ -21,7 +21,7 @@ FLOORS = (
     ("retrieval",),
     ("answering",),
     ("assistant",),
-    ("evaluation", "conversations"),
+    ("evaluation", "conversations", "library"),
     ("interfaces",),
 )
 
@@ -37,6 +37,7 @@ DOORS = {
     "gradio": {"interfaces/chat/page.py", "interfaces/serving/page.py"},
     "mcp": {"interfaces/serving/mcp_tools.py", "interfaces/serving/application.py"},
     "uvicorn": {"interfaces/serving/listening.py"},
+    "trafilatura": {"library/web_pages.py"},
     "fasttext": {"corpus/languages.py"},
     "sentencex": {"corpus/splitting.py"},
     "Stemmer": {"corpus/words.py"},

@@ -34,6 +34,7 @@ from assistant.retrieval.language_space import (
     plain_space,
     space_of,
 )
+from assistant.retrieval.last_rebuild import record
 from assistant.retrieval.late_interaction import PASSAGES_FOR_A_MEAN, encode_tokens, token_means
 from assistant.retrieval.store import Grain, Model, Snapshot, Store, Words, Writer
 from assistant.types import Progress, RebuildReport, RetrievalStep
@@ -90,7 +91,9 @@ def rebuild(
             else:
                 writer.sweep()
             vectors.delete_others(store.folder, writer.publication().vectors_file)
-    return _report(old, now, refused, embedded, time.perf_counter() - started, notes)
+        report = _report(old, now, refused, embedded, time.perf_counter() - started, notes)
+        record(report, store.folder)
+    return report
 
 
 def _report(
