@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
 
 import pytest
 from hypothesis import given
@@ -10,10 +11,11 @@ from hypothesis import strategies as st
 
 from assistant import Assistant
 from assistant.corpus.reading import read_markdown
-from assistant.errors import LibraryError
+from assistant.errors import HomeError, IndexBusyError, LibraryError, RebuildCancelledError
 from assistant.library.composing import Details, checked, compose
-from assistant.library.library import Addition, Library
+from assistant.library.library import Addition, Library, LibraryState
 from assistant.library.naming import safe_name
+from assistant.types import Progress
 from tests.conftest import MakeHome
 
 FERRY = "The ferry to Ostrava Bay sails again from Monday, harbour master Ilse Brandt said."
@@ -185,3 +187,82 @@ class TestDeleting:
         with pytest.raises(LibraryError, match="There is no file"):
             Library(Assistant.open(home)).delete(path)
         assert not (home / "trash").exists()
+
+
+class TestRebuilding:
+    def test_makes_what_was_added_answerable(self, library: Library) -> None:
+        assert library.state() == LibraryState("empty", 0)
+        library.add_text(FERRY, Details("The ferry", date="2026-03-27"))
+        assert library.state() == LibraryState("waiting", 0)
+        heard: list[Progress] = []
+        report = library.rebuilds.start(heard.append).result(60)
+        assert report.added == ("The ferry.md",)
+        assert heard[0].stage == "reading"
+        assert heard[-1] == Progress("publishing", 1, 1)
+        assert (library.rebuilds.report, library.rebuilds.progress) == (report, None)
+        assert library.state() == LibraryState("ready", 1)
+        assert [(article.title, article.date) for article in library.articles()] == [("The ferry", "2026-03-27")]
+        assert library.waiting() == ()
+
+    def test_forgets_what_was_deleted_and_finds_the_last_of_all_gone(self, library: Library) -> None:
+        library.add_file("ferry.txt", FERRY.encode())
+        library.rebuilds.start().result(60)
+        library.delete("ferry.txt")
+        assert library.rebuilds.start().result(60).removed == ("ferry.txt",)
+        assert library.state() == LibraryState("empty", 0)
+
+    def test_tells_what_failed_and_why_to_whoever_looks_later(self, make_home: MakeHome) -> None:
+        home = make_home({"ferry.txt": FERRY, "empty.txt": "", "scan.pdf": "%PDF-1.7"})
+        Assistant.open(home).rebuild()
+        library = Library(Assistant.open(home))
+        last = library.last_rebuild()
+        assert last
+        assert (last.added, last.unchanged, len(last.failed)) == (1, 0, 2)
+        assert list(library.failures()) == ["empty.txt", "scan.pdf"]
+        assert "cannot be read yet" in library.failures()["scan.pdf"]
+        assert library.waiting() == ()
+        library.delete("scan.pdf")
+        assert list(library.failures()) == ["empty.txt"]
+
+    @pytest.mark.parametrize("content", ["", "{}", "[]", '{"version": 1, "failed": 3}', '{"version": 9}', "\udcff"])
+    def test_passes_over_a_record_that_is_none(self, make_home: MakeHome, content: str) -> None:
+        home = make_home({})
+        (home / "index").mkdir()
+        (home / "index" / "last-rebuild.json").write_bytes(content.encode(errors="surrogateescape"))
+        assert Library(Assistant.open(home)).last_rebuild() is None
+
+    def test_is_one_at_a_time_and_can_be_stopped_and_gone_on_with(self, library: Library) -> None:
+        library.add_file("ferry.txt", FERRY.encode())
+        at_work, go_on = Event(), Event()
+
+        def hold(progress: Progress) -> None:
+            if progress.stage == "embedding":
+                at_work.set()
+                assert go_on.wait(60)
+
+        assert not library.rebuilds.cancel()
+        done = library.rebuilds.start(hold)
+        assert at_work.wait(60)
+        assert library.state().kind == "building"
+        with pytest.raises(IndexBusyError, match="at work already"):
+            library.rebuilds.start()
+        assert library.rebuilds.cancel()
+        go_on.set()
+        with pytest.raises(RebuildCancelledError, match="goes on where it stopped"):
+            done.result(60)
+        assert library.state().kind == "failed"
+        assert "was stopped" in library.state().problem
+        assert library.articles() == ()
+        assert library.rebuilds.start().result(60).added == ("ferry.txt",)
+        assert library.state() == LibraryState("ready", 1)
+
+    def test_that_fails_says_why_and_leaves_what_was(self, library: Library) -> None:
+        library.add_file("ferry.txt", FERRY.encode())
+        library.rebuilds.start().result(60)
+        seeds = library.assistant.home.seeds
+        seeds.rename(seeds.with_name("moved"))
+        with pytest.raises(HomeError):
+            library.rebuilds.start().result(60)
+        assert library.state().kind == "failed"
+        assert library.state().articles == 1
+        assert "has gone" in library.state().problem

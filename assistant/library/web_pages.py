@@ -47,7 +47,9 @@ def _article(page: Page) -> WebArticle:
         from trafilatura import bare_extraction, html2txt
     except ImportError:
         raise LibraryError(MISSING) from None
-    source = _decoded(page) or page.content
+    source: str | bytes = _decoded(page) or page.content
+    if isinstance(source, str) and "<html" not in source.lower():
+        source = f"<html><body>{source}</body></html>"  # browsers show it all the same
     found: Any = bare_extraction(
         source,
         url=page.address,
