@@ -34,7 +34,7 @@ DOORS = {
     "torch": {"retrieval/embedding/sentence_transformer.py"},
     "llama_index": {"interfaces/llama_index.py", "answering/language_model.py"},
     "xllamacpp": {"answering/local_model.py"},
-    "gradio": {"interfaces/chat/page.py", "interfaces/serving/page.py"},
+    "gradio": {"interfaces/chat/page.py", "interfaces/library/tab.py", "interfaces/serving/page.py"},
     "mcp": {"interfaces/serving/mcp_tools.py", "interfaces/serving/application.py"},
     "uvicorn": {"interfaces/serving/listening.py"},
     "trafilatura": {"library/web_pages.py"},
