@@ -57,7 +57,11 @@ class Site:
 
     def sends_on(self, path: str, target: str) -> str:
         """Lets a path lead somewhere else and returns its address."""
-        self.answers[path] = lambda handler: _send(handler, 302, b"", {"Location": target})
+
+        def answer(handler: BaseHTTPRequestHandler) -> None:
+            _send(handler, 302, b"", {"Location": target})
+
+        self.answers[path] = answer
         return self.address + path
 
 
@@ -75,9 +79,12 @@ def site() -> Iterator[Site]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             found.asked.append(self.path)
-            answer = found.answers.get(self.path, lambda handler: _send(handler, 404, b"", {}))
+            answer = found.answers.get(self.path)
             try:
-                answer(self)
+                if answer:
+                    answer(self)
+                else:
+                    _send(self, 404, b"", {})
             except OSError:  # whoever asked has gone
                 self.close_connection = True
 

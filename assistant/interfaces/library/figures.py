@@ -12,7 +12,7 @@ from assistant.types import IndexedArticle
 MOST_LANGUAGES = 12
 MOST_MONTHS = 24
 
-ROW, LABEL, WIDTH, COUNT = 26, 130, 460, 52  # of bars that lie, in the picture's own units
+ROW, LABEL, WIDTH, COUNT = 26, 105, 340, 40  # of bars that lie, in the picture's own units
 HEIGHT, COLUMN, ABOVE, BELOW = 120, 26, 20, 46  # of bars that stand
 
 
