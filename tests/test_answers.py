@@ -67,7 +67,7 @@ def test_the_sentence_that_says_it_is_quoted_first(seed: Assistant, question: st
         ("best pizza recipe", "The articles say nothing about that."),
         ("ما هي أفضل وصفة للبيتزا؟", "لا تذكر المقالات شيئًا عن ذلك."),
         ("Кто выиграл чемпионат мира по футболу?", "В статьях об этом ничего не сказано."),
-        ("最好吃的比萨怎么做？", "这些文章没有提到这一点。"),
+        ("最好吃的比萨怎么做？", "这些文章对此没有提及。"),
     ],
 )
 def test_what_the_article_does_not_say_is_not_answered(seed: Assistant, question: str, words: str) -> None:

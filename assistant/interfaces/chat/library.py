@@ -11,7 +11,7 @@ from assistant.errors import ArticleIndexError
 from assistant.interfaces.chat.showing import Shown
 from assistant.interfaces.chat.values import Handler, Values, text_in
 from assistant.interfaces.rendering import article_to_html, place_of
-from assistant.interfaces.serving.rebuilds import Rebuilds
+from assistant.library.rebuilds import Rebuilds
 from assistant.types import IndexedArticle
 
 MOST_CHOICES = 200  # languages and outlets, the ones with most articles first

@@ -22,7 +22,7 @@ from assistant.interfaces.chat.texts import load_texts
 from assistant.interfaces.chat.values import Handler
 from assistant.interfaces.serving.questions import Questions
 from assistant.interfaces.serving.readers import reader_of
-from assistant.interfaces.serving.rebuilds import Rebuilds
+from assistant.library.rebuilds import Rebuilds
 
 ANSWERS_WAITING = 32  # threads: how many are answered at a time is the questions' own business
 QUESTIONS_WAITING = 64

@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from assistant.assistant import Assistant
 from assistant.errors import AssistantError
 from assistant.interfaces.chat import build_chat, head
+from assistant.interfaces.library.tab import build_library_tab
 from assistant.interfaces.serving.access import Access, open_access
 from assistant.interfaces.serving.documentation import describe, documentation_routes
 from assistant.interfaces.serving.gate import LARGEST_REQUEST, Gate
@@ -26,8 +27,9 @@ from assistant.interfaces.serving.openai_chat import openai_routes
 from assistant.interfaces.serving.page import mount_page
 from assistant.interfaces.serving.problems import BROKEN, INVALID, NOT_FOUND, Problem, invalid, problem_of
 from assistant.interfaces.serving.questions import Questions
-from assistant.interfaces.serving.rebuilds import Rebuilds
 from assistant.interfaces.serving.rest import rest_routes
+from assistant.library.library import Library
+from assistant.library.rebuilds import Rebuilds
 
 
 def build_application(assistant: Assistant, host: str = "127.0.0.1", *, rebuild: bool = False) -> Gate:
@@ -66,7 +68,9 @@ def _application(
     # Hosts and origins were checked at the gate, with everybody else's.
     calls = StreamableHTTPSessionManager(tools.server, stateless=True, max_request_body_size=LARGEST_REQUEST)
     application.add_route("/mcp", _Calls(calls))  # type: ignore[arg-type]
-    return mount_page(application, build_chat(assistant, questions, rebuilds), assistant, questions, head())
+    # Whoever may not sit at this machine reads what others chose.
+    library = partial(build_library_tab, Library(assistant, rebuilds), may_change=access.is_open)
+    return mount_page(application, build_chat(assistant, questions, rebuilds, library), assistant, questions, head())
 
 
 def _warm_up(assistant: Assistant, rebuilds: Rebuilds, loaded: Event, rebuild: bool) -> None:

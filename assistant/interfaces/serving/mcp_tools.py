@@ -30,7 +30,7 @@ from assistant.interfaces.serving.mcp_models import (
 from assistant.interfaces.serving.models import AnswerModel, ReportModel
 from assistant.interfaces.serving.problems import invalid
 from assistant.interfaces.serving.questions import Asked, Questions
-from assistant.interfaces.serving.rebuilds import Rebuilds, told
+from assistant.library.rebuilds import Rebuilds, told
 from assistant.types import Article, Progress
 
 NAME = "article-assistant"

@@ -13,8 +13,8 @@ from typing import TypeVar
 
 from assistant.assistant import Assistant
 from assistant.errors import AssistantError, BusyError, NoIndexError
-from assistant.interfaces.serving.rebuilds import Rebuilds, told
 from assistant.interfaces.serving.turnstile import Ticket, Turnstile
+from assistant.library.rebuilds import Rebuilds, told
 from assistant.types import Answer, Filters, Hit, Turn
 
 WAITING, WAITING_EACH = 128, 32  # in line altogether, and of one client

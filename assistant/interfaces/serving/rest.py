@@ -15,7 +15,7 @@ from assistant.assistant import Assistant
 from assistant.interfaces.serving import models
 from assistant.interfaces.serving.problems import INVALID, NOT_FOUND, Problem
 from assistant.interfaces.serving.questions import Asked, Questions
-from assistant.interfaces.serving.rebuilds import Rebuilds, told
+from assistant.library.rebuilds import Rebuilds, told
 
 Result = TypeVar("Result")
 
