@@ -82,7 +82,9 @@ def test_no_headline_is_quoted_beside_its_article(news: Assistant) -> None:
 
 def test_only_the_one_who_is_asked_about_is_quoted(seed: Assistant) -> None:
     answer = seed.query("what did Peskov say?")
-    assert {citation.speaker_name for citation in answer.citations} == {"ديمتري بيسكوف"}, answer.text
+    named = {citation.speaker_name for citation in answer.citations}
+    assert len(named) == 1, answer.text
+    assert named.pop().startswith("ديمتري بيسكوف"), answer.text
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,8 @@ _LIGHT = _VOWELS | {"h"}
 _VOWEL, _CONSONANT = 0.25, 1.0
 _LEFT_OUT = 0.2  # a vowel that the other does not write
 
+_GERMAN_ENDING = regex.compile(r"(?i)\p{Latin}[oe]w$")
+
 # What it costs that two sounds stand for each other, between 0 and 1; the same for both directions.
 _NEAR = {
     **dict.fromkeys(("pb", "bf", "pf", "bv", "td", "kg", "SC", "Xh"), 0.2),
@@ -81,6 +83,8 @@ def sound_alike(one: str, other: str) -> float:
 def _readings(word: str, far: bool) -> set[str]:
     """Returns a word, and without the article that may be a part of the name; the end of what runs on in Chinese."""
     readings = {word, _ARTICLE.sub("", word)}
+    if _GERMAN_ENDING.search(word):  # Peskow, Lawrow
+        readings.add(f"{word[:-1]}v")
     if far and len(word) > LONGEST_CHINESE_NAME and _ONLY_HAN.fullmatch(word):
         readings |= {word[-2:], word[-3:]}
     return readings
