@@ -541,7 +541,7 @@ def test_the_page_opens_while_the_index_is_built_and_tells_once_how_to_add_a_mod
     home = tmp_path / "home"
     (home / "seeds").mkdir(parents=True)
     shutil.copy(ARTICLES / "harbour.en.txt", home / "seeds")
-    for number in range(60):
+    for number in range(30):
         days = (f"Keeper {number * 31 + day} of the lamp said on day {day} that it burned well. " for day in range(20))
         text = f"The lamp of lighthouse {number}\n\n{''.join(days)}"
         (home / "seeds" / f"light-{number}.txt").write_text(text, encoding="utf-8")
