@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from assistant.answering.gathering import Evidence, best_first, sentence_score
 from assistant.answering.silence import without_statements
-from assistant.answering.speaking import Asked, asks_for_anything, asks_for_words, read_according
-from assistant.answering.statements import Said, Wanted, find_said, speaking_of
+from assistant.answering.speaking import Asked, asks_for_anything, asks_for_words, read_according, speaks
+from assistant.answering.statements import SAME_PERSON, Said, Wanted, find_said, speaking_of
 from assistant.corpus.splitting import split_sentences
-from assistant.types import Hit
+from assistant.types import Hit, Span
 
 Alike = Callable[[str, str], float]
 """How alike two texts are in what they say, in standard deviations above unrelated ones (`retrieval.likeness`)."""
@@ -24,6 +24,9 @@ LEVEL = 2.9
 
 # What it adds to a sentence, in its score's unit, that somebody says it where "who said" is asked.
 SAID_BY_SOMEBODY = 1.0
+
+# Of what the best sentence has above the archive's level, this much must another have to tell as well who said it.
+AS_GOOD = 0.85
 
 # Somebody's statements answer what they said, whatever it is: the score above the level that these have, and what a
 # sure speaker adds.
@@ -51,6 +54,9 @@ WITHOUT_MARKS = str.maketrans(dict.fromkeys('«»“”„"「」『』', " "))
 
 # The best of several is nearer by chance than one.
 BEST_OF_PARTS = 0.3
+
+A_LITTLE = 0.001  # that keeps an order
+MOST_PEOPLE = 4  # of one name or office who are all quoted
 
 MOST_COMPARED = 8  # statements that are compared with the matter, the best found
 
@@ -97,7 +103,7 @@ def hear(
     otherwise, theirs gain a little.
     """
     if asked.who:
-        return best_first(_said_by_somebody(piece) for piece in ranked)
+        return _on_the_point(best_first(_said_by_somebody(piece) for piece in ranked), level)
     surely = bool(asked.speaker)
     way = _Way(surely, surely and asks_for_anything(question, language), level)
     wanted = Wanted(question, language, asked.speaker, asked.about)
@@ -109,7 +115,7 @@ def hear(
         return without_statements(ranked, asked, language, anything=way.anything)
     weighed = _weighed(_statements(said, ranked), wanted, way, alike)
     if surely:
-        return best_first(weighed)
+        return best_first(weighed) if asked.about else _each_once(best_first(weighed))
     others = {(it.article.id, it.start, it.end): it for it in ranked}
     return best_first((others | {(it.article.id, it.start, it.end): it for it in weighed}).values())
 
@@ -159,6 +165,31 @@ def _on_the_matter(statement: _Statement, about: str, language: str, alike: Alik
     if len(parts) < 2:
         return gain * alike(about, statement.piece.text)
     return gain * (max(alike(about, part) for part in parts) - BEST_OF_PARTS)
+
+
+def _each_once(ranked: Sequence[Evidence]) -> list[Evidence]:
+    """Returns the best statement of everybody first, where a name fits several people: each of them is quoted."""
+    heard: set[tuple[int, Span | None]] = set()
+    firsts: dict[str, Evidence] = {}
+    for piece in ranked:
+        if len(firsts) == MOST_PEOPLE or (piece.article.id, piece.speaker) in heard:
+            continue
+        heard.add((piece.article.id, piece.speaker))
+        name = _name(piece)
+        if not any(speaks(name, other, piece.article.language) >= SAME_PERSON for other in firsts):
+            firsts[name] = replace(piece, score=max(piece.score, ranked[0].score - len(firsts) * A_LITTLE))
+    taken = {(piece.article.id, piece.start) for piece in firsts.values()}
+    return [*firsts.values(), *(piece for piece in ranked if (piece.article.id, piece.start) not in taken)]
+
+
+def _name(piece: Evidence) -> str:
+    return piece.article.text[piece.speaker.start : piece.speaker.end] if piece.speaker else ""
+
+
+def _on_the_point(ranked: Sequence[Evidence], level: float) -> list[Evidence]:
+    """Returns what is about as good as the best: whoever says something else is no answer to "who said it"."""
+    least = level + AS_GOOD * (ranked[0].score - level) if ranked else 0.0
+    return [piece for piece in ranked if piece.score >= min(least, ranked[0].score)]
 
 
 def _said_by_somebody(piece: Evidence) -> Evidence:

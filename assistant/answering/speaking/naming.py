@@ -40,6 +40,7 @@ STOPS = ENDS | SMALL | PREPOSITION
 LONGEST_PHRASE = 12  # tokens
 MOST_GIVEN = 2  # words of an Arabic name, behind which one with the article or a preposition is no part of it
 WIDEST_LEFT = 4  # tokens before a title: "the Velmora city council's"
+OBJECT_FOLLOWS = "را"  # Persian
 MOST_LOWERCASE = 3  # words behind a title: "ministre des affaires sociales"
 ACADEMIC = frozenset({"doctor", "professor"})  # "Dr Velt"
 
@@ -80,7 +81,8 @@ def find_phrase(
             oblique = False
         elif token.roles & (TITLE | GROUP) or token.name:
             phrase = read_phrase(tokens, at, low, high, lexicon)
-            owned = phrase.last + 1 < len(tokens) and tokens[phrase.last + 1].roles & SUFFIX
+            following = tokens[phrase.last + 1] if phrase.last + 1 < len(tokens) else token
+            owned = following.roles & SUFFIX or following.word == OBJECT_FOLLOWS
             object_ = owned or bool(token.roles & OBLIQUE) or _is_postposed(tokens, phrase, high, lexicon)
             if not oblique and phrase.group and owned and token.roles & GROUP and phrase.last > at:
                 return read_phrase(tokens, at, low, at + 1, lexicon)  # Turkish "villagers accused Velt"
@@ -184,14 +186,11 @@ def _finished(tokens: Sequence[Token], head: int, phrase: Phrase, behind: list[s
     phrase.others += behind
     if not lexicon.spaced and phrase.keys and len(phrase.names) > 1:  # 港务局长沈怀舟
         phrase.others, phrase.names = phrase.others + phrase.names[:-1], phrase.names[-1:]
-    phrase.group = phrase.group and not phrase.keys - _keys_of_groups(tokens, head, phrase.last)
+    groups = {key for token in tokens[head : phrase.last + 1] if token.roles & GROUP for key in token.keys}
+    phrase.group = phrase.group and not phrase.keys - groups
     if phrase.group:
         phrase.others, phrase.names = phrase.others + phrase.names, []
     return phrase
-
-
-def _keys_of_groups(tokens: Sequence[Token], low: int, high: int) -> set[str]:
-    return {key for at in range(low, high + 1) if tokens[at].roles & GROUP for key in tokens[at].keys}
 
 
 def _is_object(tokens: Sequence[Token], at: int, phrase: Phrase, lexicon: Lexicon) -> bool:
@@ -201,9 +200,9 @@ def _is_object(tokens: Sequence[Token], at: int, phrase: Phrase, lexicon: Lexico
     """
     article, word = lexicon.article_prefix, tokens[at].word
     names = [name for name in phrase.names if not name.startswith(article)] if article else []
-    if names and names[0].startswith("ل"):  # "of the …" goes on with the office
+    if not names or names[0].startswith("ل"):  # "of the …" goes on with the office
         return False
-    if not names or len(phrase.names) < MOST_GIVEN or PARTICLES & set(names):
+    if len(phrase.names) < MOST_GIVEN or PARTICLES & set(names):
         return False
     if phrase.names[-1].startswith(article) and not word.startswith(article):
         return lexicon.language == "ar" and bool(phrase.keys)
