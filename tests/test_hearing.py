@@ -11,6 +11,11 @@ from dataclasses import dataclass
 import pytest
 
 from assistant import Answer, Assistant
+from assistant.answering.gathering import Evidence
+from assistant.answering.hearing import hear, name_speakers
+from assistant.answering.speaking import Asked, find_speakers, is_somebody, read_asked, speaks
+from assistant.corpus.splitting import split_sentences
+from assistant.types import Article, Hit, ScoredSpan
 
 
 @dataclass(frozen=True, slots=True)
