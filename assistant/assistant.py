@@ -180,7 +180,9 @@ class Assistant:
             chosen = replace(chosen, newest=True)
         asked = _Asked(cleaned, understood.searched, searched_in, turns, chosen, failure, understood.beyond)
         for answer in self._answer(asked, language or understood.language):
-            yield replace(answer, understood=understood.question if understood.completed else "")
+            if understood.completed:
+                answer = replace(answer, understood=understood.question, searched=understood.searched)
+            yield answer
 
     def frame(self, language: str) -> Frame:
         """Returns the assistant's own words in a language, else in English."""

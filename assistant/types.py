@@ -235,7 +235,8 @@ class Answer:
 
     `language` is the question's. `confidence`, 0 to 1, is how likely the articles answer the question at all.
     `citations` prove the statements; an answer that abstains has none, and shows the `nearest` passages as such,
-    under `nearest_heading`. `understood` is the question that was searched for, where the turns before completed it.
+    under `nearest_heading`. `understood` is the question as the turns before complete it, in words that can be shown,
+    and `searched` what was searched for then, which may not be well said; both are empty where nothing was completed.
     `writer` is `quotes`, or the language model that wrote the claims; `note` says in one line why a configured model's
     words are not shown, or which sentences of it were left out.
     """
@@ -249,6 +250,7 @@ class Answer:
     nearest: tuple[Hit, ...] = ()
     nearest_heading: str = ""
     understood: str = ""
+    searched: str = ""
     writer: str = QUOTING_WRITER
     note: str = ""
 

@@ -106,7 +106,9 @@ def test_articles_are_added_rebuilt_found_and_deleted_in_the_browser(make_home: 
         page.fill("input[name=date]", "1 January 2026")
         page.get_by_role("button", name="Add this text").click()
         page.wait_for_function("document.querySelector('[data-part=told]').textContent.includes('Pier mended.md')")
-        assert "New files, not yet read: 2" in page.locator('[data-part="status"]').inner_text()
+        page.wait_for_function(
+            "document.querySelector('[data-part=status]').textContent.includes('New files, not yet read: 2')"
+        )
 
         page.get_by_role("button", name="Rebuild").click()
         page.wait_for_function(

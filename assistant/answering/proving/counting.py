@@ -13,6 +13,7 @@ from assistant.answering.proving.lexicon import ClaimLexicon, WordList, folded, 
 
 LONGEST_NUMBER = 9  # words
 UNIT_WITHIN = 2  # words behind a number
+PERCENT = "percent"  # the unit's name in the lexicons
 TIME = {"second", "minute", "hour", "day", "week", "month", "year", "decade", "century"}
 
 _PIECE = regex.compile(r"\d+(?:[.,'’٬٫/\u00a0\u202f-]\d+)*|[\p{L}\p{M}]+(?:['’\-\u200c][\p{L}\p{M}]+)*|[%٪％€$£₪₹₺]")
@@ -82,8 +83,12 @@ def _spaced(text: str, language: str, lexicon: ClaimLexicon) -> Iterator[Counted
             continue
         unit = _unit(text, words, pieces, at, last, language, UNIT_WITHIN)
         for figure in figures:
-            yield Counted(pieces[at][0], pieces[last][1], figure, unit)
+            yield Counted(pieces[at][0], pieces[last][1], figure, PERCENT if _is_share(figure) else unit)
         at = last + 1
+
+
+def _is_share(figure: Figure) -> bool:
+    return any(reading.startswith("part ") for reading in figure)
 
 
 def _figures_at(
@@ -136,7 +141,7 @@ def _unit(
     for place in [*behind[:1], *before, *behind[1:]]:
         rest = folded(text[pieces[place][0] : pieces[place][0] + 30])
         name = _named(forms_of(words[place], language), rest, lexicon)
-        if name and (place != first - 1 or name == "percent" or not words[place].isalpha()):
+        if name and (place != first - 1 or name == PERCENT or not words[place].isalpha()):
             return name
         if place > last and words[place][0].isdecimal():
             break
