@@ -325,3 +325,9 @@ def test_a_key_is_shown_nowhere(seed_home: Path) -> None:
     with pytest.raises(SettingsError) as problem:
         Assistant.open(seed_home, llm_key=["secret-words"])
     assert "secret-words" not in str(problem.value)
+
+
+@pytest.mark.parametrize("question", ["What did Putin say?", "ماذا قال بوتين؟", "Что сказал Путин?"])
+def test_whom_a_sentence_threatens_does_not_say_it(seed: Assistant, question: str) -> None:
+    answer = seed.query(question)
+    assert answer.abstained, answer.text  # «هدّدت الرئيس الروسي»: Western states threaten him

@@ -168,7 +168,17 @@ def _after(line: Sequence[Token], at: int, lexicon: Lexicon, *, inverted: bool =
     phrase = find_phrase(line, at + 1, right, lexicon, loose=False) or _noun_after(line, at + 1, right)
     if phrase is None or (phrase.pronoun and not inverted) or line[phrase.last].roles & PREPOSITION:
         return None
+    if lexicon.language == "ar" and _is_threatened(line, at, phrase):
+        return None
     return with_apposition(line, phrase, len(line), lexicon)
+
+
+def _is_threatened(line: Sequence[Token], at: int, phrase: Phrase) -> bool:
+    """Whether an Arabic office for a man follows a verb for a woman or a state: it is done to him, not by him."""
+    first = next((token for token in line[at + 1 :] if token.start == phrase.start), None)
+    if first is None or not first.roles & TITLE or not line[at].word.endswith("ت"):
+        return False
+    return not first.word.endswith(("ة", "ه", "ى"))
 
 
 def _noun_after(line: Sequence[Token], low: int, high: int) -> Phrase | None:
