@@ -81,6 +81,6 @@ def test_a_file_that_is_no_text_or_half_empty_is_named(own: Path) -> None:
 def test_the_package_brings_the_prompts_that_it_reads_and_nothing_else() -> None:
     build = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
     brought = build["targets"]["wheel"]["force-include"]
-    assert brought == {f"prompts/{name}": f"assistant/prompts/{name}" for name in ("frames", "model")}
+    assert brought == {f"prompts/{name}": f"assistant/prompts/{name}" for name in ("frames", "interface", "model")}
     assert {file.stem for file in (PACKAGE / "model").iterdir()} == set(VARIABLES)
     assert {file.suffix for file in (PACKAGE / "frames").iterdir()} == {".toml"}
