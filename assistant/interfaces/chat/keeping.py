@@ -17,8 +17,9 @@ from assistant.interfaces.chat.showing import (
     summary_to_values,
     turn_to_values,
 )
-from assistant.interfaces.chat.texts import Texts, labels_of
+from assistant.interfaces.chat.texts import labels_of
 from assistant.interfaces.chat.values import Handler, Values, filters_in, text_in
+from assistant.interfaces.texts import Texts
 
 ON_A_PAGE = 40
 

@@ -11,8 +11,8 @@ from assistant.errors import AssistantError, LibraryError
 from assistant.interfaces.library import page
 from assistant.interfaces.library.listing import Wish, choose_rows
 from assistant.interfaces.library.numbers import figures
-from assistant.interfaces.library.texts import FALLBACK_LANGUAGE, Texts
 from assistant.interfaces.library.uploads import Uploads
+from assistant.interfaces.texts import FALLBACK_LANGUAGE, Texts
 from assistant.library.composing import Details
 from assistant.library.library import Addition, Library
 from assistant.types import IndexedArticle

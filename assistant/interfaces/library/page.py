@@ -11,7 +11,7 @@ from urllib.parse import quote
 from assistant.corpus.provenance import host_of
 from assistant.display import direction_of, printable
 from assistant.interfaces.library.listing import COLUMNS, Rows, Wish
-from assistant.interfaces.library.texts import Texts
+from assistant.interfaces.texts import Texts
 from assistant.library.library import LibraryState
 from assistant.types import IndexedArticle, Progress, RebuildReport
 
