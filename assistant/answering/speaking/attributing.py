@@ -33,6 +33,7 @@ from assistant.answering.speaking.subjects import (
     QUOTATION,
     find_first,
     find_subject,
+    gender_of,
     left_edge,
 )
 from assistant.answering.speaking.without_verbs import Attribution, according, behind_a_quote, for_them, labelled
@@ -141,8 +142,7 @@ def _is_denied(line: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
 
 def _attribute_verb(line: Sequence[Token], at: int, lexicon: Lexicon) -> Attribution | None:
     word = line[at].word
-    gender = "f" if lexicon.she_ends and word.endswith(lexicon.she_ends) else ""
-    gender = gender or ("m" if lexicon.he_ends and word.endswith(lexicon.he_ends) else "")
+    gender = gender_of(word, lexicon)
     alone = bool(lexicon.participle_ends) and word.endswith(lexicon.participle_ends) and not line[at].quoted
     phrase = find_first(line, at, lexicon) if alone else find_subject(line, at, lexicon)
     phrase = _agent(line, phrase, at, lexicon) if phrase else None

@@ -48,7 +48,15 @@ LISTS = {
 TABLES = {"titles": TITLE, "groups": GROUP}
 QUESTIONS = ("what", "who", "verbs", "about", "plain", "things")
 STRINGS = ("conjunction_prefixes", "preposition_prefixes", "article_prefix", "that_prefix")
-ENDINGS = ("she_ends", "he_ends", "marker_endings", "according_endings", "that_endings", "plural_ends")
+ENDINGS = (
+    "she_ends",
+    "he_ends",
+    "her_title_ends",
+    "marker_endings",
+    "according_endings",
+    "that_endings",
+    "plural_ends",
+)
 CLAUSE_ENDINGS = ("participle_ends",)
 FLAGS = ("drops_subject", "verb_last", "inflects", "owner_first", "adjectives_after", "incises", "compounds")
 PLACES = ("before", "after", "first", "marked")

@@ -51,6 +51,7 @@ class Lexicon:
     that_prefix: str
     she_ends: tuple[str, ...]
     he_ends: tuple[str, ...]
+    her_title_ends: tuple[str, ...]
     marker_endings: tuple[str, ...]
     according_endings: tuple[str, ...]
     that_endings: tuple[str, ...]
@@ -119,6 +120,7 @@ def _load(file: Path) -> Lexicon:
         that_prefix=fold(entries.get("that_prefix", "")),
         she_ends=tuple(map(fold, entries.get("she_ends", []))),
         he_ends=tuple(map(fold, entries.get("he_ends", []))),
+        her_title_ends=tuple(map(fold, entries.get("her_title_ends", []))),
         marker_endings=tuple(entries.get("marker_endings", [])),
         according_endings=tuple(entries.get("according_endings", [])),
         that_endings=tuple(entries.get("that_endings", [])),

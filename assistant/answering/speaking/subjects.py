@@ -46,6 +46,13 @@ def find_subject(line: Sequence[Token], at: int, lexicon: Lexicon) -> Phrase | N
     return None
 
 
+def gender_of(verb: str, lexicon: Lexicon) -> str:
+    """Returns the gender that a verb's ending tells of its subject: "f", "m" or nothing."""
+    if lexicon.she_ends and verb.endswith(lexicon.she_ends):
+        return "f"
+    return "m" if lexicon.he_ends and verb.endswith(lexicon.he_ends) else ""
+
+
 def _is_inverted(line: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
     following = at + 1
     while following < len(line) and _is_passed_over(line, following):
@@ -168,17 +175,17 @@ def _after(line: Sequence[Token], at: int, lexicon: Lexicon, *, inverted: bool =
     phrase = find_phrase(line, at + 1, right, lexicon, loose=False) or _noun_after(line, at + 1, right)
     if phrase is None or (phrase.pronoun and not inverted) or line[phrase.last].roles & PREPOSITION:
         return None
-    if lexicon.language == "ar" and _is_threatened(line, at, phrase):
+    if _disagrees(line, at, phrase, lexicon):
         return None
     return with_apposition(line, phrase, len(line), lexicon)
 
 
-def _is_threatened(line: Sequence[Token], at: int, phrase: Phrase) -> bool:
-    """Whether an Arabic office for a man follows a verb for a woman or a state: it is done to him, not by him."""
+def _disagrees(line: Sequence[Token], at: int, phrase: Phrase, lexicon: Lexicon) -> bool:
+    """Whether a man's office follows a woman's or a state's verb, where they agree: it is done to him, not by him."""
     first = next((token for token in line[at + 1 :] if token.start == phrase.start), None)
-    if first is None or not first.roles & TITLE or not line[at].word.endswith("ت"):
+    if first is None or not lexicon.her_title_ends or not first.roles & TITLE:
         return False
-    return not first.word.endswith(("ة", "ه", "ى"))
+    return gender_of(line[at].word, lexicon) == "f" and not first.word.endswith(lexicon.her_title_ends)
 
 
 def _noun_after(line: Sequence[Token], low: int, high: int) -> Phrase | None:
