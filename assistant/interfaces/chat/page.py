@@ -20,11 +20,10 @@ from assistant.interfaces.chat.keeping import Keeping
 from assistant.interfaces.chat.library import Library
 from assistant.interfaces.chat.texts import load_texts
 from assistant.interfaces.chat.values import Handler
-from assistant.interfaces.serving.questions import Questions
+from assistant.interfaces.serving.questions import WAITING_IN_THREADS, Questions
 from assistant.interfaces.serving.readers import reader_of
 from assistant.library.rebuilds import Rebuilds
 
-ANSWERS_WAITING = 32  # threads: how many are answered at a time is the questions' own business
 QUESTIONS_WAITING = 64
 
 TITLE = "Article Assistant"
@@ -72,12 +71,12 @@ def build_chat(
             None,
             growing,
             api_visibility="private",
-            concurrency_limit=ANSWERS_WAITING,
+            concurrency_limit=WAITING_IN_THREADS,
             concurrency_id="ask",
             show_progress="hidden",
             trigger_mode="multiple",
         )
-    page.queue(default_concurrency_limit=ANSWERS_WAITING, max_size=QUESTIONS_WAITING, api_open=False)
+    page.queue(default_concurrency_limit=WAITING_IN_THREADS, max_size=QUESTIONS_WAITING, api_open=False)
     return page
 
 
