@@ -33,7 +33,7 @@ from assistant.answering.speaking import read_asked
 from assistant.corpus.languages import detect_language
 from assistant.errors import ArticleIndexError, AssistantError, LanguageModelError, QuestionError
 from assistant.home import Home
-from assistant.question import LANGUAGE_CODE, check_filters, clean_question
+from assistant.question import check_filters, check_language, clean_question
 from assistant.retrieval.embedding import open_embedder
 from assistant.retrieval.likeness import Likeness
 from assistant.retrieval.rebuilding import ProgressListener, rebuild
@@ -170,8 +170,8 @@ class Assistant:
         Close it when nobody listens any more: a language model's connection is cut then.
         """
         cleaned = clean_question(question)
-        if language is not None and not LANGUAGE_CODE.fullmatch(language):
-            raise QuestionError(f"{language!r} is no language's code. Name one of ISO 639, such as en, ar or pt.")
+        if language is not None:
+            check_language(language)
         turns = _turns(history)
         understood, failure = self._understand(cleaned, turns)
         searched_in = self._language(understood.searched)

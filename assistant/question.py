@@ -61,11 +61,16 @@ def read_filters(values: Mapping[str, object]) -> Filters:
     return filters
 
 
+def check_language(code: str) -> None:
+    """Raises `QuestionError` when this is no language's code."""
+    if not LANGUAGE_CODE.fullmatch(code):
+        raise QuestionError(f"{code!r} is no language's code. Name one of ISO 639, such as en, ar or pt.")
+
+
 def check_filters(filters: Filters) -> None:
     """Raises `QuestionError` when a language is no code, a date no date, or the range ends before it begins."""
     for language in filters.languages:
-        if not LANGUAGE_CODE.fullmatch(language):
-            raise QuestionError(f"{language!r} is no language's code. Name one of ISO 639, such as en, ar or pt.")
+        check_language(language)
     for name, value in (("since", filters.since), ("until", filters.until)):
         if value and not _is_date(value):
             raise QuestionError(f"The filter {name} is a date such as 2021, 2021-04 or 2021-04-30, not {value!r:.100}.")

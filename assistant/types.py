@@ -255,6 +255,11 @@ class Answer:
     note: str = ""
 
     @property
+    def alone(self) -> str:
+        """The question as it is asked without the turns before."""
+        return self.searched or self.understood or self.question
+
+    @property
     def turn(self) -> Turn:
         """This question and answer as a turn of a conversation."""
         return Turn(self.understood or self.question, self.text)

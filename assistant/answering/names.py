@@ -16,6 +16,7 @@ import regex
 
 from assistant.answering.claim_words import words_of
 from assistant.answering.figures import WORD, find_figures
+from assistant.answering.speaking.tokens import UNSPACED
 from assistant.corpus.words import find_names, find_sounds, find_words, skeleton
 from assistant.retrieval.lexical import NameBook
 
@@ -69,7 +70,6 @@ SHORTEST_WORD = 4  # shorter ones are like anything
 _PIECE = regex.compile(r"[\p{L}\p{M}]+")
 _CASED = regex.compile(r"[\p{Lu}\p{Lt}]")
 _MIDDLE_DOT = regex.compile(r"[\p{Han}\p{Katakana}ー]+(?:[·・•][\p{Han}\p{Katakana}ー]+)+")
-_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def read_source(text: str, language: str) -> Held:
     spelled = find_names(text)
     pieces = tuple(dict.fromkeys(piece for piece in _PIECE.findall(text) if len(piece) > 1))
     capitals = tuple(piece for piece in pieces if _CASED.match(piece))
-    spaced = tuple(piece for piece in pieces if len(piece) > 2 and not _UNSPACED.search(piece))
+    spaced = tuple(piece for piece in pieces if len(piece) > 2 and not UNSPACED.search(piece))
     return Held(
         text,
         frozenset(piece.casefold() for piece in pieces),

@@ -11,13 +11,12 @@ from typing import Protocol, TypeVar
 import regex
 
 from assistant.answering.gathering import NEAR_ENOUGH
+from assistant.corpus.words import UNSPACED
 from assistant.types import Article
 
 FILE = Path(__file__).parent / "lexicons" / "newest.toml"
 
 DAY = len("2021-04-30")  # of a date that tells more, only the day counts
-
-_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]")
 
 
 class _Dated(Protocol):
@@ -63,6 +62,6 @@ def _phrases() -> dict[str, list[str]]:
 
 def _pattern(phrase: str) -> str:
     words: str = regex.escape(phrase.removesuffix("*").casefold(), literal_spaces=True)
-    if _UNSPACED.search(phrase):
+    if UNSPACED.search(phrase):
         return words
     return rf"(?<![\p{{L}}\p{{M}}]){words}" + ("" if phrase.endswith("*") else r"(?![\p{L}\p{M}])")

@@ -18,7 +18,7 @@ from assistant.answering.conversation_words import Reading, Word, read
 from assistant.answering.figures import plain_digits
 from assistant.answering.follow_ups import names_in_answer
 from assistant.answering.names import NAMES_WITH_CASES
-from assistant.corpus.words import find_words
+from assistant.corpus.words import UNSPACED, find_words
 from assistant.types import Turn
 
 SHORTEST_STEM = 4  # letters that two forms of a word have in common at least
@@ -26,7 +26,6 @@ LONGEST_ENDING = 3
 MOST_PARTICLES = 2  # letters written onto a word in front: وبال, ולה
 
 _ADDRESS: Final = regex.compile(r"\S*(?:@|\w\.\p{L}{2,}|/)\S*")
-_UNSPACED: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _PARTICLES: Final = regex.compile(r"[وفبلكا]|[והבלכמש]")
 _ASKS: Final[tuple[Kind, ...]] = ("question", "who")
 
@@ -78,14 +77,14 @@ def _is_free(word: Word, reading: Reading, lexicon: Lexicon) -> bool:
     parts = text.split()
     if word.kind == "content" or text in words.denials or words.negations.intersection(parts):
         return False
-    if word.kind != "small" or len(parts) == 1 or _UNSPACED.match(text):
+    if word.kind != "small" or len(parts) == 1 or UNSPACED.match(text):
         return True
     return all(it in lexicon.kinds for it in parts)  # a longer phrase may say something: "is it legal"
 
 
 def _is_held(word: Word, reading: Reading, held: _Held, language: str) -> bool:
     text = reading.text[word.start : word.end]
-    if _UNSPACED.match(text):
+    if UNSPACED.match(text):
         return _is_pieced_together(_text(word, reading), held.text)
     return all(_has(piece.folded, text[0].isupper(), held, language) for piece in pieces_of(text))
 
@@ -129,11 +128,11 @@ def _is_pieced_together(run: str, text: str) -> bool:
 def _held(texts: Iterable[str], language: str) -> _Held:
     joined = "\n".join(texts)
     words = {form for piece in pieces_of(joined) for form in _forms(plain_digits(piece.folded), language)}
-    spaced = _UNSPACED.sub(" ", joined)
+    spaced = UNSPACED.sub(" ", joined)
     compact = "\n".join("".join(piece.folded for piece in pieces_of(line)) for line in joined.splitlines())
     return _Held(frozenset(words), frozenset(find_words(spaced, language)), compact)
 
 
 def _text(word: Word, reading: Reading) -> str:
-    separator = "" if _UNSPACED.match(reading.text[word.start]) else " "
+    separator = "" if UNSPACED.match(reading.text[word.start]) else " "
     return separator.join(piece.folded for piece in pieces_of(reading.text[word.start : word.end]))

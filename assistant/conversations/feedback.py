@@ -96,7 +96,7 @@ def _read(turn: KeptTurn, articles: Mapping[str, Article]) -> tuple[Line, str]:
     answer = turn.answer
     filters = turn.filters.to_dict()
     asked: Line = {
-        "question": answer.searched or answer.understood or turn.question,
+        "question": answer.alone,
         "language": answer.language,
         **({"filters": filters} if filters else {}),
     }

@@ -64,7 +64,7 @@ def turn_link(turn: KeptTurn) -> str:
 
     Raises `QuestionError` as `question_link`.
     """
-    return question_link(turn.answer.searched or turn.answer.understood or turn.question, turn.filters)
+    return question_link(turn.answer.alone, turn.filters)
 
 
 def conversation_link(conversation: str) -> str:

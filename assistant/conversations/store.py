@@ -140,7 +140,10 @@ class Conversations:
         if not patterns:
             return FoundPage(())
         says = " AND ".join("instr(conversation.words || turn.words, ?)" for _ in patterns)
-        latest = f"SELECT max(position) FROM turn WHERE turn.conversation = conversation.number AND {says}"  # noqa: S608
+        latest = (
+            "SELECT max(position) FROM turn WHERE turn.conversation = conversation.number"  # noqa: S608 - ours
+            f" AND {says}"
+        )
         with self._database.read() as connection:
             rows = connection.execute(
                 f"SELECT {SUMMARY_COLUMNS}, number, ({latest}) AS latest FROM conversation"  # noqa: S608 - ours

@@ -19,7 +19,10 @@ from anyascii import anyascii
 WORDS_VERSION = 1  # raise it when the output changes
 
 # Scripts that put no spaces between words; pairs of their letters stand for words.
-_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]+")
+UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+"""A letter of a script that puts no spaces between words."""
+
+_UNSPACED = regex.compile(f"{UNSPACED.pattern}+")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 # Vowel signs and accents are written or left out at will in these scripts; in those of India they are letters.
 _OPTIONAL_MARKS = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew}])\p{Mn}+")

@@ -167,11 +167,6 @@ def text_to_html(text: str) -> str:
     return MARKDOWN.sub(lambda match: f"&#{ord(match.group())};", text.strip()).replace("\n", "<br>")
 
 
-def question_to_html(question: str) -> str:
-    """Returns a question for the chat, in its own direction."""
-    return _block("p", question, text_to_html(question))
-
-
 def link_of(place: Hit | Citation) -> str:
     """Returns the fragment that leads to a place in an article; `place_of` reads it."""
     return f"#cite-{place.article.id}-{place.start}-{place.end}"

@@ -53,13 +53,6 @@ def find_counted(text: str, language: str) -> tuple[Counted, ...]:
     return tuple(_spaced(plain, language, lexicon))
 
 
-def unit_names(text: str, language: str) -> set[str]:
-    """Returns the names of the units that a text mentions, with or without a number."""
-    lexicon = lexicon_of(language)
-    words = [forms_of(folded(match.group()), language) for match in _PIECE.finditer(text)]
-    return {name.rstrip("2") for name, unit in lexicon.units.items() if any(unit.has(forms) for forms in words)}
-
-
 def _spaced(text: str, language: str, lexicon: ClaimLexicon) -> Iterator[Counted]:
     pieces = [(match.start(), match.end()) for match in _PIECE.finditer(text)]
     words = [folded(text[start:end]) for start, end in pieces]

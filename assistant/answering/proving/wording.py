@@ -19,7 +19,6 @@ from assistant.answering.proving.words import Word, is_preposition, joins_nouns,
 MOST_SKIPPED = 3  # words of the article between two of the claim
 MOST_SKIPPED_LETTERS = 8  # the same in scripts without spaces
 MOST_PLACES = 12  # where a word of the claim may stand in a sentence
-LONGEST_YEAR = 4
 
 DESCENT, SPLICE = 1, 100
 

@@ -24,14 +24,13 @@ from assistant.answering.proving.lexicon import (
 from assistant.answering.speaking.entries import JOINER, PREPOSITION
 from assistant.answering.speaking.lexicon import load_lexicons
 from assistant.answering.speaking.tokens import fold
-from assistant.corpus.words import find_words
+from assistant.corpus.words import UNSPACED, find_words
 
 SHORTEST_STEM = 4  # letters that two forms of a word have in common at least
 LONGEST_ENDING = 3
 SHORT_SCRIPTS = regex.compile(r"[\p{Hangul}\p{Arabic}\p{Hebrew}\p{Devanagari}\p{Bengali}]")
 SHORTEST_SHORT_STEM = 3  # in these scripts, vowels being no letters of their own or a letter a syllable
 
-_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _PIECE = regex.compile(r"[\p{L}\p{M}\p{N}\u200c]+|[%٪％€$£₪₹₺]|[^\s\p{L}\p{M}\p{N}]")
 _ELIDED = regex.compile(r"\p{L}\p{M}*+(?:'(?=\p{L}))")
 BREAKS = frozenset(',;:.!?…—–،؛、，；：。！？؟।()«»“”„"「」')
@@ -128,7 +127,7 @@ def _pieces(text: str, counted: Sequence[Counted]) -> Iterator[tuple[int, int, s
         if match.start() < at:
             continue
         end = places.get(match.start())
-        if end is None and _UNSPACED.search(match.group()):
+        if end is None and UNSPACED.search(match.group()):
             for place in range(match.start(), match.end()):
                 if place < at:
                     continue

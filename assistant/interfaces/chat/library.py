@@ -40,7 +40,7 @@ class Library:
             "last": dates[-1][:10] if dates else "",
         }
 
-    def find_articles(self, values: Values, reader: str) -> list[Shown]:  # noqa: ARG002
+    def find_articles(self, values: Values, reader: str) -> list[Shown]:  # noqa: ARG002 - as all handlers
         """Returns the articles whose title, outlet or file says all of `text`, the newest first."""
         words = text_in(values, "text").casefold().split()
         told = (
@@ -50,7 +50,7 @@ class Library:
         found.sort(key=lambda article: article.date, reverse=True)
         return [_choice(article) for article in found[:MOST_FOUND]]
 
-    def read_article(self, values: Values, reader: str) -> Shown:  # noqa: ARG002
+    def read_article(self, values: Values, reader: str) -> Shown:  # noqa: ARG002 - as all handlers
         """Returns the article that a citation's link leads to, with the cited words marked; nothing if it is gone."""
         place = place_of(text_in(values, "link"))
         article = self._assistant.article(place[0]) if place else None
@@ -58,7 +58,7 @@ class Library:
             return {"html": "", "title": ""}
         return {"html": article_to_html(article, place[1], place[2]), "title": printable(article.title)}
 
-    def state(self, values: Values, reader: str) -> Shown:  # noqa: ARG002
+    def state(self, values: Values, reader: str) -> Shown:  # noqa: ARG002 - as all handlers
         """Returns whether there is an index, and how far the rebuild at work has come."""
         progress = self._rebuilds.progress
         work = {"stage": progress.stage, "done": progress.done, "total": progress.total} if progress else None
@@ -76,10 +76,6 @@ class Library:
             return self._assistant.articles()
         except ArticleIndexError:  # which the answer to a question tells
             return ()
-
-
-def _names(article: IndexedArticle) -> str:
-    return f"{article.title} {article.outlet} {article.path}".casefold()
 
 
 def _choice(article: IndexedArticle) -> Shown:

@@ -93,9 +93,11 @@ def _page(
 ) -> HTMLResponse:
     language = "ar" if request.headers.get("accept-language", "").casefold().startswith("ar") else "en"
     words = {key: html.escape(value) for key, value in WORDS[language].items()}
-    template = files("assistant.interfaces.serving").joinpath("pages", f"{name}.html").read_text(encoding="utf-8")
+    pages = files("assistant.interfaces.serving") / "pages"
+    shell, form = ((pages / f"{part}.html").read_text(encoding="utf-8") for part in ("shell", name))
     shown = f'<p role="alert">{words[problem]}</p>' if problem else ""
     direction = "rtl" if language == "ar" else "ltr"
     action = html.escape(str(request.url.path) + (f"?{request.url.query}" if request.url.query else ""), quote=True)
-    page = template.format(language=language, direction=direction, action=action, problem=shown, **words)
+    filled = form.format(action=action, problem=shown, **words)
+    page = shell.format(language=language, direction=direction, form=filled, **words)
     return HTMLResponse(page, status, {"Cache-Control": "no-store", **(headers or {})})
