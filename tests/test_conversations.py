@@ -76,6 +76,7 @@ def test_nothing_of_an_answer_is_lost_but_the_rest_of_its_articles(kept: Convers
         nearest=(hit,),
         nearest_heading="Near:",
         understood="Does the ferry sail?",
+        searched="Does the ferry sail? The ferry",
         writer="some-model",
         note="One sentence was left out.",
     )
