@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from assistant.answering.frames import Frames
+from assistant.corpus.splitting import SENTENCE_ENDS
 from assistant.types import Citation, Statement
 
 QUOTATION_MARKS = frozenset('"«»“”„‟「」『』‹›')
-STOPS = ".!?…。！？؟۔।॥"
 
 
 def state_quote(citation: Citation, frames: Frames) -> Statement:
@@ -15,6 +15,6 @@ def state_quote(citation: Citation, frames: Frames) -> Statement:
     Words that begin and end with marks of their own get no second pair around them.
     """
     language, words = citation.article.language, citation.quote
-    marked = words[:1] in QUOTATION_MARKS and words.rstrip(STOPS)[-1:] in QUOTATION_MARKS and len(words) > 1
+    marked = words[:1] in QUOTATION_MARKS and words.rstrip(SENTENCE_ENDS)[-1:] in QUOTATION_MARKS and len(words) > 1
     quoted = words if marked else frames.of(language).quote.format(quote=words)
     return Statement(quoted, language, (citation.number,), "quote")

@@ -14,7 +14,7 @@ import regex
 from assistant.answering.citation_marks import BLANK, Marked, cited_numbers, read_marks, without_marks
 from assistant.answering.inert import INVISIBLE, TAG
 from assistant.answering.thinking_aloud import ThoughtFilter
-from assistant.corpus.splitting import split_sentences
+from assistant.corpus.splitting import SENTENCE_ENDS, split_sentences
 
 # Characters from the first that can be seen behind a stop, before it is told whether the next sentence begins there;
 # how many of them must be behind the beginning; and how many more must have come before it is told again.
@@ -32,12 +32,12 @@ _LINE_MARK = regex.compile(r"(?m)^[ \t]*(?:#{1,6}|>+|[-*+•]|\d{1,2}[.)])[ \t]+
 _EMPHASIS = regex.compile(r"(\*{1,3}|(?<!\w)_{1,3}|~~|`{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)", regex.DOTALL)
 _SPACE_BEFORE_STOP = regex.compile(r"\s+([.,;:!?。！？؟،؛])")
 
-_UNFINISHED = regex.compile(r"[^.!?…。！？؟۔।॥]\s*[\"'»”’)\]」』]*\s*$")
+_UNFINISHED = regex.compile(rf"[^{SENTENCE_ENDS}]\s*[\"'»”’)\]」』]*\s*$")
 _CLOSING = "\"'»«”“’)\\]」』›"
 _STOP = regex.compile(rf"(?:[.!?…]++(?![\p{{L}}\p{{N}}])|[\p{{STerm}}--[.!?]]++)[{_CLOSING}]*+|\n", regex.VERSION1)
 _SEEN = regex.compile(rf"[^\s{BLANK}]")
 _QUOTATION_MARK = regex.compile(r"[“”„‟«»「」『』]|(?<!\p{L})\"|\"(?!\p{L})")
-_CITED = regex.compile(rf"{BLANK}[.!?…。！？؟۔।॥\s]*$")
+_CITED = regex.compile(rf"{BLANK}[{SENTENCE_ENDS}\s]*$")
 _STOP_AND_MARK = regex.compile(rf"[.!?…\p{{STerm}}][{_CLOSING}]*\s*{BLANK}[{BLANK}\s]*")
 _CITED_END = regex.compile(rf"{_STOP_AND_MARK.pattern}|{BLANK}\s*[.!?…\p{{STerm}}]+[{_CLOSING}]*")
 _SMALL = regex.compile(rf"[{_CLOSING}(„「『‹]*\p{{Ll}}")

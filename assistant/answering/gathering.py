@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.corpus.splitting import LINE_BREAKS, weigh
+from assistant.corpus.splitting import LINE_BREAKS, SENTENCE_ENDS, weigh
 from assistant.types import Article, Hit, ScoredSpan, Span
 
 # A sentence counts twice its passage: alone it is too short to tell subjects apart, and a passage does not tell its
@@ -24,7 +24,6 @@ BEARS_TOO = 0.6
 LONGEST_QUOTE = 450  # in weight, of a sentence with its neighbours
 
 HEADING_MARKS = "#*=_ \t"  # of Markdown, around a headline
-SENTENCE_ENDS = frozenset(".!?…。！？؟۔।॥")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ SPLITTING_VERSION = 1  # raise it when the same text would be split otherwise: e
 
 LINE_BREAKS = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
+SENTENCE_ENDS = ".!?…。！？؟۔।॥"
+"""The marks that end a sentence, of all scripts."""
+
 # What counts two and a half: Han, kana, Hangul and their punctuation; e5's tokeniser makes about as many tokens of
 # 1,000 such characters as of 2,500 Latin ones.
 WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.answering.gathering import HEADING_MARKS
 from assistant.corpus.reading import body_start
 from assistant.display import TURNING
 from assistant.types import Hit
@@ -14,7 +15,6 @@ CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 SPACE = re.compile(r"\s*")
 UNDERLINE = re.compile(r"[ \t]*(?:=+|-{3,})[ \t]*\n")
-HEADING_MARKS = "#*=_ \t"
 
 
 def excerpt(hit: Hit) -> str:
