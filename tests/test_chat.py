@@ -19,6 +19,7 @@ from assistant.conversations.store import Conversations
 from assistant.home import Home
 from assistant.interfaces.rendering import answer_to_html, article_to_html, direction_of, link_of, place_of
 from tests.chat_pages import (
+    VIEWPORTS,
     answered,
     ask,
     assert_accessible,
@@ -514,6 +515,11 @@ def test_nothing_on_the_page_keeps_anybody_out(
 ) -> None:
     with opened(browser, address, size=size, dark=dark, locale=locale) as page:
         assert_accessible(page)
+        for control in page.locator("#top button:visible, #top select").all():
+            place = control.bounding_box()
+            assert place is not None
+            assert place["x"] >= 0
+            assert place["x"] + place["width"] <= VIEWPORTS[size][0]
         screenshot(page, f"welcome-{size}")
         ask(page, ENGLISH)
         ask(page, "Кто выиграл чемпионат мира?")

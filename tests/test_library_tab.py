@@ -23,6 +23,7 @@ from assistant.errors import LibraryError
 from assistant.interfaces.library.handling import Handling
 from assistant.interfaces.library.texts import load_library_texts
 from assistant.library.library import Library
+from tests.chat_pages import ask, assert_accessible, launched, opened, screenshot, serving
 from tests.conftest import REPOSITORY, MakeHome
 
 if TYPE_CHECKING:
@@ -136,6 +137,59 @@ def test_articles_are_added_rebuilt_found_and_deleted_in_the_browser(make_home: 
         browser.close()
     # Blobs and data are the page's own; everything that was asked for was asked of this server.
     assert [url for url in requested if not url.startswith((address, "data:", "blob:"))] == []
+
+
+def test_a_rebuild_is_watched_and_stopped_by_keys_while_questions_are_answered(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (home / "seeds").mkdir(parents=True)
+    (home / "seeds" / "ferry.md").write_text(ENGLISH, encoding="utf-8")
+    Assistant.open(home).rebuild()
+    for number in range(150):
+        days = (f"Keeper {number * 31 + day} of the lamp said on day {day} that it burned well. " for day in range(40))
+        text = f"The lamp of lighthouse {number}\n\n{''.join(days)}"
+        (home / "seeds" / f"light-{number}.txt").write_text(text, encoding="utf-8")
+    with launched() as browser, serving(home, ASSISTANT_LLM="none") as address, opened(browser, address) as page:
+        page.get_by_role("button", name="Library").press("Enter")
+        bar = page.get_by_role("progressbar")
+        bar.wait_for()  # the chat brings the index in line when it starts
+        assert_accessible(page)
+        screenshot(page, "library-building")
+        first = bar.get_attribute("aria-valuenow")
+        _wait(lambda: bar.get_attribute("aria-valuenow") not in (first, "0"))
+
+        page.get_by_role("button", name="Ask").press("Enter")
+        assert "sails again" in ask(page, "What did Ilse Brandt say?").locator("blockquote").inner_text()
+        page.get_by_role("button", name="Library").press("Enter")
+        assert bar.is_visible()
+
+        page.get_by_role("button", name="Stop").press("Enter")
+        bar.wait_for(state="detached")
+        status = page.locator('[data-part="status"]')
+        _wait(lambda: "New files, not yet read: 150" in status.inner_text())
+        page.get_by_role("button", name="Rebuild").press("Enter")
+        bar.wait_for()
+        page.get_by_role("button", name="Stop").press("Enter")
+        bar.wait_for(state="detached")
+
+
+@pytest.mark.parametrize(("size", "dark", "locale"), [("desktop", False, "en-GB"), ("phone", True, "ar-EG")])
+def test_nothing_in_the_library_keeps_anybody_out(make_home: MakeHome, size: str, dark: bool, locale: str) -> None:
+    home = make_home({"ferry.md": ENGLISH, "lighthouse.md": ARABIC, "scan.pdf": "%PDF-1.7"})
+    Assistant.open(home).rebuild()
+    (home / "seeds" / "new.txt").write_text("The pier was mended.", encoding="utf-8")
+    with (
+        launched() as browser,
+        serving(home, ASSISTANT_LLM="none") as address,
+        opened(browser, address, size=size, dark=dark, locale=locale) as page,
+    ):
+        page.locator("nav.tabs button").nth(1).press("Enter")
+        page.locator(".library td").first.wait_for()
+        for summary in page.locator(".library summary").all():
+            if not summary.evaluate("element => element.parentElement.open"):
+                summary.press("Enter")
+        assert_accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        screenshot(page, f"library-{size}")
 
 
 def _told(page: Page) -> str:
