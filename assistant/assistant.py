@@ -61,6 +61,8 @@ class _Asked:
     """Why the language model failed when it was asked to complete the question, if it did."""
     beyond: Beyond
     """What was said in the turns before and is not asked for again."""
+    own: str
+    """What of `searched` tells whose words are asked for: the question before may have asked for somebody else's."""
 
 
 class Assistant:
@@ -178,7 +180,8 @@ class Assistant:
         chosen = _checked_filters(filters)
         if asks_for_newest(cleaned, understood.language):
             chosen = replace(chosen, newest=True)
-        asked = _Asked(cleaned, understood.searched, searched_in, turns, chosen, failure, understood.beyond)
+        own = understood.own or understood.searched
+        asked = _Asked(cleaned, understood.searched, searched_in, turns, chosen, failure, understood.beyond, own)
         for answer in self._answer(asked, language or understood.language):
             if understood.completed:
                 answer = replace(answer, understood=understood.question, searched=understood.searched)
@@ -198,7 +201,7 @@ class Assistant:
             written = rewrite(question, understood.language, turns, model, self._prompts) if model else ""
         except LanguageModelError as problem:
             return understood, problem  # what the words alone tell stands in
-        return (replace(understood, question=written, searched=written) if written else understood), None
+        return (replace(understood, question=written, searched=written, own=written) if written else understood), None
 
     def _answer(self, asked: _Asked, language: str) -> Iterator[Answer]:
         wanted = HITS_FOR_THE_NEWEST if asked.filters.newest else HITS_FOR_AN_ANSWER
@@ -285,8 +288,8 @@ def package_prompts() -> Path:
 
 
 def _rank(hits: Sequence[Hit], asked: _Asked, alike: Similarity, level: float) -> list[Evidence]:
-    words = read_asked(asked.searched, asked.searched_in)
-    return hear(rank_sentences(hits), hits, words, asked.searched, asked.searched_in, alike, level)
+    words = read_asked(asked.own, asked.searched_in)
+    return hear(rank_sentences(hits), hits, words, asked.own, asked.searched_in, alike, level)
 
 
 def _turns(history: Sequence[Turn | Answer]) -> list[Turn]:

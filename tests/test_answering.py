@@ -13,6 +13,7 @@ import pytest
 from assistant import Answer, Assistant, QuestionError, SettingsError, Turn, query
 from assistant.answering.model_choice import LOCAL_ADDRESSES
 from assistant.answering.statements import speakings
+from assistant.corpus.reading import body_start
 from tests.misbehaving_server import serving
 
 STOLTENBERG = "أعلن الأمين العام لحلف شمال الأطلسي"
@@ -78,6 +79,68 @@ def test_no_headline_is_quoted_beside_its_article(news: Assistant) -> None:
     for question in (HARBOUR, "What happened at the dam?", "Wer prüft den Impfstoff?"):
         answer = news.query(question)
         assert all(citation.quote != citation.article.title for citation in answer.citations), answer.text
+
+
+TRAM = """---
+title: Orvale reopens its tram line
+date: 2026-05-04
+outlet: Orvale Daily
+---
+
+The tram from Orvale to the ferry pier ran again on Monday. Some 2,400 people rode it before noon, Brynlinje said.
+
+Mayor Ilse Marrow promised that fares would stay at 28 crowns.
+
+Her rival Pavel Orlin doubted that. "Nobody has told us who pays for the new cars," he said.
+"""
+ROBOT = """Title: Robot gathers plastic on Lake Linden
+Date: 2026-06-11
+Source: Linden Post
+
+A swimming robot has taken 180 kilograms of plastic out of Lake Linden. The robot runs on sunlight.
+"""
+
+
+@pytest.fixture(scope="module")
+def headed(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    home = tmp_path_factory.mktemp("headed")
+    (home / "seeds").mkdir()
+    (home / "seeds" / "tram.md").write_text(TRAM, encoding="utf-8")
+    (home / "seeds" / "robot.txt").write_text(ROBOT, encoding="utf-8")
+    assistant = Assistant.open(home, abstain_below=0.05)
+    assistant.rebuild()
+    return assistant
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What reopens in Orvale?",
+        "What happened to the tram line?",
+        "What does the robot gather?",
+        "What did Orlin say?",
+    ],
+)
+def test_what_a_file_tells_of_its_article_is_no_quote_and_nobody(headed: Assistant, question: str) -> None:
+    answer = headed.query(question)
+    assert answer.citations
+    for citation in answer.citations:
+        assert citation.start >= body_start(citation.article.path, citation.article.text), answer.text
+    assert not {"Title", "Source", "outlet"} & {citation.speaker_name for citation in answer.citations}
+    told = speakings(headed.search("robot", limit=1)[0].article, 0)
+    assert all(place[0] >= ROBOT.index("A swimming") for place in told)
+
+
+def test_a_follow_up_with_something_to_ask_does_not_ask_for_the_words_of_whom_the_question_before_named(
+    headed: Assistant,
+) -> None:
+    before = headed.query("What did Pavel Orlin say?")
+    assert before.citations[0].speaker_name.endswith("Pavel Orlin")
+    answer = headed.query("How many people rode it?", [before])
+    assert answer.understood
+    assert "2,400" in answer.citations[0].quote, answer.text
+    mayor = headed.query("and the mayor?", [before])
+    assert "28 crowns" in mayor.citations[0].quote, mayor.text
 
 
 def test_only_the_one_who_is_asked_about_is_quoted(seed: Assistant) -> None:

@@ -235,7 +235,7 @@ def test_an_article_that_says_nothing_of_itself_is_shown_by_its_title_and_place(
     plain = Article("dam.txt", "Dam holds", "en", "The dam held.\n")
     assert "Dam holds (dam.txt, en, 0-13)" in answer_to_text(answer_about(plain))
     assert Page(article_to_html(plain, 0, 13)).text.startswith("dam.txt · en")
-    assert '<p class="source" dir="ltr">— Dam holds <bdi>dam&#46;txt</bdi></p>' in answer_to_html(answer_about(plain))
+    assert '<p class="source" dir="ltr">— Dam holds · <bdi>dam&#46;txt</bdi></p>' in answer_to_html(answer_about(plain))
 
 
 @pytest.mark.parametrize("shown", [answer_to_html(answer_about(DAM)), article_to_html(DAM, 0, 13)])

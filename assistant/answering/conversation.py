@@ -52,6 +52,8 @@ class Understood:
     """The question to search for. Another's name can stand in it where it does not agree with the words around."""
     beyond: Beyond = ""
     """What was said already and is not asked for again."""
+    own: str = ""
+    """What of `searched` tells whose words are asked for, where that is not all of it."""
 
 
 def understand(question: str, history: Sequence[Turn], detect: Callable[[str], str]) -> Understood:
@@ -70,7 +72,9 @@ def understand(question: str, history: Sequence[Turn], detect: Callable[[str], s
         asked = _asked(leads[:-1], core, "", detect)
         lexicon = _lexicon(_language_of(leads[-1], detect(leads[-1]), asked.language))
         completed = complete(read(leads[-1], lexicon), lexicon, asked)
-        return Understood(question, detected, False, completed.searched if completed else question)
+        if completed is None:
+            return Understood(question, detected, False, question)
+        return Understood(question, detected, False, completed.searched, own=completed.own)
     if before is None or len(question) > LONGEST_FOLLOW_UP:
         return Understood(question, detected, False, question)
     language = _language_of(question, detected, before.language)
@@ -78,7 +82,7 @@ def understand(question: str, history: Sequence[Turn], detect: Callable[[str], s
     completed = complete(read(question, lexicon), lexicon, before)
     if completed is None:
         return Understood(question, language, False, question)
-    return Understood(completed.shown, language, True, completed.searched, completed.beyond)
+    return Understood(completed.shown, language, True, completed.searched, completed.beyond, completed.own)
 
 
 def _turned(turn: Turn, before: Before | None, detect: Callable[[str], str]) -> Before | None:

@@ -53,6 +53,8 @@ class Completed:
     shown: str
     searched: str
     beyond: Beyond = ""
+    own: str = ""
+    """What of `searched` asks something itself, where the question before stands behind it; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +100,12 @@ def complete(reading: Reading, lexicon: Lexicon, before: Before) -> Completed | 
         searched = _joined((asked,), ask_for_others(before) if beyond == "speakers" else before.resolved)
         if beyond == "quotes" and not content:  # "more" is nothing to search for
             searched = before.resolved
-        return Completed(_joined((*leads, asked), before.core), searched, beyond)
+        return Completed(_joined((*leads, asked), before.core), searched, beyond, asked if content else "")
     natural = _reads_well(reading, pronouns, name, lexicon)
     if points:
         named = _with_name(asked, pronouns, name.text) if pronouns else asked
         shown = _joined((*leads, named if natural else asked), before.core)
-        return Completed(shown, _joined((named,), before.resolved), beyond)
+        return Completed(shown, _joined((named,), before.resolved), beyond, named if content else "")
     named = _with_name(reading.text, pronouns, name.text)
     return Completed(named if natural else _joined((*leads, asked), before.core), named, beyond)
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from assistant.corpus.reading import body_start
 from assistant.corpus.splitting import LINE_BREAKS, SENTENCE_ENDS, weigh
 from assistant.types import Article, Hit, ScoredSpan, Span
 
@@ -46,11 +47,14 @@ class Evidence:
 
 
 def rank_sentences(hits: Sequence[Hit]) -> list[Evidence]:
-    """Returns every sentence of the hits, best first."""
-    sentences = [
-        Evidence(hit.article, span.start, span.end, sentence_score(hit, span)) for hit in hits for span in hit.sentences
-    ]
-    return best_first(sentences)
+    """Returns every sentence of the hits, best first, but for what a file says of its article before it begins."""
+    return best_first(
+        Evidence(hit.article, span.start, span.end, sentence_score(hit, span))
+        for hit in hits
+        for begin in [body_start(hit.article.path, hit.article.text)]
+        for span in hit.sentences
+        if span.start >= begin
+    )
 
 
 def sentence_score(hit: Hit, sentence: ScoredSpan | None) -> float:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from assistant.answering.gathering import Evidence
 from assistant.answering.inert import inert_words
+from assistant.corpus.reading import body_start
 from assistant.corpus.splitting import split_sentences
 from assistant.types import Article, Span
 
@@ -92,7 +93,8 @@ def count_tokens(text: str) -> int:
 
 def _around(piece: Evidence, tokens: int) -> tuple[Span, ...]:
     text = piece.article.text
-    start, end = max(0, piece.start - REACH), min(len(text), piece.end + REACH)
+    start = max(body_start(piece.article.path, text), piece.start - REACH)
+    end = min(len(text), piece.end + REACH)
     before = _sentences(text, start, piece.start, piece.article.language)[-SENTENCES_AROUND:]
     # The headline is no sentence of the passage, and stands above it.
     before = [span for span in before if text[span.start : span.end].strip("#*= ") != piece.article.title.strip()]

@@ -17,6 +17,7 @@ from assistant.answering.speaking import (
     offices_in,
     speaks,
 )
+from assistant.corpus.reading import body_start
 from assistant.corpus.splitting import split_sentences
 from assistant.types import Article, Hit, Span
 
@@ -92,11 +93,12 @@ def find_said(hits: Sequence[Hit], wanted: Wanted) -> list[Said]:
 def speakings(article: Article, near: int) -> Mapping[tuple[int, int], Sequence[Speaking]]:
     """Returns who says each sentence of an article, or of the part around a place in a long one; main speaker first."""
     text = article.text
+    body = body_start(article.path, text)  # "Source: Bay Post" is no speaker and what they say
     if len(text) <= 2 * READ_AROUND:
-        return _read(text, article.language, 0, len(text))
+        return _read(text, article.language, body, len(text))
     # Sentences never cross a line's end, so that a part of whole lines has the sentences of the whole article.
     step = near // READ_AROUND * READ_AROUND
-    start = text.rfind("\n", 0, max(0, step - READ_AROUND)) + 1
+    start = max(body, text.rfind("\n", 0, max(0, step - READ_AROUND)) + 1)
     end = text.find("\n", step + 2 * READ_AROUND)
     return _read(text, article.language, start, len(text) if end < 0 else end)
 

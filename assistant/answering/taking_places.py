@@ -25,6 +25,7 @@ from assistant.answering.conversation_words import (
     runs_of,
     start_with_article,
 )
+from assistant.answering.speaking import offices_in
 
 _HAN: Final = regex.compile(r"\p{Han}")  # where what is spoken of stands before the verb
 
@@ -135,6 +136,9 @@ def _place_of(newcomer: Run, reading: Reading, lexicon: Lexicon, before: Before)
     if name is None:
         thing = has_article(newcomer, reading, lexicon) and topic and has_article(topic, before.reading, before.lexicon)
         return topic if thing else subject or topic
+    if name is False and offices_in(reading.text[newcomer.start : newcomer.end], lexicon.language):
+        spoken_of = topic and offices_in(before.reading.text[topic.start : topic.end], before.language)
+        return topic if spoken_of else subject or topic  # "and the mayor?" speaks, unless one was spoken of
     if name or (not topic and is_lower(newcomer, reading) and subject and is_lower(subject, before.reading)):
         return subject or topic
     return topic

@@ -203,7 +203,7 @@ def _sources(citations: Sequence[Citation]) -> str:
 
 def _source_line(article: Article) -> str:
     path = f"<bdi>{text_to_html(printable(article.path))}</bdi>"
-    shown = " · ".join([f"{text_to_html(article.title)} {path}", *_provenance(article)])
+    shown = " · ".join([text_to_html(article.title), path, *_provenance(article)])
     return f'<p class="source" dir="{direction_of(article.title)}">— {shown}</p>'
 
 

@@ -74,11 +74,12 @@ def interact(
     passages: Sequence[TokenCodes],
     means: Vectors,
     sentence_starts: Sequence[Sequence[int]],
+    rephrased: Encoding | None = None,
 ) -> list[Interaction | None]:
     """Returns the late interaction of a question with each passage, or None where one of both has no tokens.
 
     `means` are the rotated token means of the passages' languages, (passages, dimension); `sentence_starts` are the
-    code points, from each passage's start, at which its sentences start.
+    code points, from each passage's start, at which its sentences start; `rephrased` is the question read as a passage.
     """
     found: list[Interaction | None] = [None] * len(passages)
     spoken = [place for place, codes in enumerate(passages) if len(codes.bits)]
@@ -86,7 +87,7 @@ def interact(
         return found
     lengths = [len(passages[place].bits) for place in spoken]
     tokens = decode_tokens(np.concatenate([passages[place].bits for place in spoken]), means.shape[1])
-    asked = rotated(space.question_tokens(question.tokens))
+    asked = rotated(space.question_tokens(question.tokens, rephrased.tokens if rephrased else None))
     met = _cosines_less_means(asked, tokens, means[spoken], np.array(lengths))
     weights = question.weights / question.weights.sum()
     first = 0

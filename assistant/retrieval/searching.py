@@ -47,6 +47,7 @@ class _Question:
     text: str = ""
     language: str = ""
     encoding: Encoding | None = None
+    rephrased: Encoding | None = None  # the same question read as a passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Searcher:
         self._embedder = embedder
         self._skipped = frozenset(skipped)
         self._reranker = reranker
-        self._loading = Lock()
+        self._loading, self._cataloguing = Lock(), Lock()  # who reads the catalogue holds up no search
         self._loaded: _Generation | None = None
         self._catalogue: tuple[str, Catalogue] | None = None
 
@@ -114,8 +115,9 @@ class Searcher:
         """
         with self._snapshot() as (snapshot, publication), _one_thread_for_algebra():
             encoding, rephrased = self._read(question)
-            vector = publication.model.space.questions(encoding.vector[None], rephrased)[0]
-            asked = _Question(vector, question, language, encoding)
+            again = rephrased.vector[None] if rephrased else None
+            vector = publication.model.space.questions(encoding.vector[None], again)[0]
+            asked = _Question(vector, question, language, encoding, rephrased)
             return self._search(snapshot, publication, asked, limit, self._choose(snapshot, publication, filters))
 
     def search_vector(self, vector: Vectors, limit: int, filters: Filters = EVERYTHING) -> Findings:
@@ -149,12 +151,12 @@ class Searcher:
             stored = snapshot.articles([identity]).get(identity)
             return _article(stored) if stored else None
 
-    def _read(self, question: str) -> tuple[Encoding, Vectors | None]:
+    def _read(self, question: str) -> tuple[Encoding, Encoding | None]:
         if "rephrasing" in self._skipped:
             return self._embedder.encode_questions([question])[0], None
         with ThreadPoolExecutor(1) as beside:  # two readings on two cores take as long as one
-            rephrased = beside.submit(self._embedder.embed_passages, [question])
-            return self._embedder.encode_questions([question])[0], rephrased.result()
+            rephrased = beside.submit(self._embedder.encode_passages, [question])
+            return self._embedder.encode_questions([question])[0], rephrased.result()[0]
 
     @contextlib.contextmanager
     def _snapshot(self) -> Iterator[tuple[Snapshot, Publication]]:
@@ -170,7 +172,7 @@ class Searcher:
         return _Chosen(articles, snapshot.passages_of(articles))
 
     def _catalogue_of(self, snapshot: Snapshot, publication: Publication) -> Catalogue:
-        with self._loading:
+        with self._cataloguing:
             if self._catalogue is None or self._catalogue[0] != publication.digest:
                 self._catalogue = publication.digest, read_catalogue(snapshot)
             return self._catalogue[1]
@@ -321,7 +323,7 @@ class Searcher:
             [sentence.start - passage.start for sentence in sentences]
             for passage, sentences in zip(candidates.passages, candidates.sentences, strict=True)
         ]
-        return interact(question.encoding, publication.model.space, tokens, means, starts)
+        return interact(question.encoding, publication.model.space, tokens, means, starts, question.rephrased)
 
     def _prove(self, article: StoredArticle, span: StoredSpan) -> None:
         if text_key(article.text[span.start : span.end]) != span.key:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
 
-from assistant.answering.speaking.entries import DEFINITE, INDEFINITE, JOINER, PREPOSITION
+from assistant.answering.speaking.entries import DEFINITE, GROUP, INDEFINITE, JOINER, PREPOSITION
 from assistant.answering.speaking.lexicon import Lexicon, load_lexicons
 from assistant.answering.speaking.lines import Line
 from assistant.answering.speaking.naming import Phrase
@@ -29,9 +29,11 @@ OFFICES = frozenset(_OFFICES.split())
 BROAD = frozenset(["official", "member", "lawmaker", "candidate", "author", "head"])
 LEADERS = frozenset(["secretarygeneral", "president", "chair", "governor", "mayor", "chancellor", "commissioner"])
 # What tells a person's name from a thing's: named alone by the family name, named again; behind a preposition, behind
-# "the" or between quotation marks. What tells that it is not who is called by another title: a title.
-ALONE, NAMED_AGAIN, ELSEWHERE, AS_A_THING, OTHER_TITLE, SAME_TITLE = 1.0, 0.25, 0.5, 2.0, 1.0, 3.0
+# "the" or between quotation marks; surely one that has a council. What tells that it is not who is called by another
+# title: a title.
+ALONE, NAMED_AGAIN, ELSEWHERE, AS_A_THING, HAS_A_BODY, OTHER_TITLE, SAME_TITLE = 1.0, 0.25, 0.5, 2.0, 5.0, 1.0, 3.0
 IN_THE_LEAD, LEAD = 1.5, 4  # sentences, the headline among them
+NOBODY = -1.0  # a name that this little speaks for is a place or a thing
 NAMES_WITHOUT_ARTICLES = frozenset({"en", "fr", "es", "nl", "de", "id"})
 
 DATELINE = 5  # sentences behind the headline and words of each in which the place stands: "PORT CALM, 4 March"
@@ -115,7 +117,8 @@ def _subjects(text: str, lines: Sequence[Line], people: People, lexicon: Lexicon
     named = [person for person in named if person.keys or len(person.names) > 1]
     likely = {id(person): _personhood(person, lines, lexicon) for person in named}
     heading = {token.word for token in lines[0].tokens} if lines else set()
-    headed = [person for person in named if _is_named(person, heading) and likely[id(person)] > -1]
+    named = [person for person in named if likely[id(person)] > NOBODY]
+    headed = [person for person in named if _is_named(person, heading)]
     if not headed and not lexicon.cased:  # somebody whom nothing tells to be one may be it
         return {}
     return {person: likely[id(person)] for person in headed or named}
@@ -142,7 +145,7 @@ def _personhood(person: Person, lines: Sequence[Line], lexicon: Lexicon) -> floa
             if any(it.held for it in line.tokens[first : at + 1]):
                 score -= AS_A_THING
             elif before and lexicon.cased and before.roles & (PREPOSITION | JOINER):
-                score -= ELSEWHERE
+                score -= HAS_A_BODY if first > 1 and line.tokens[first - 2].roles & GROUP else ELSEWHERE
             elif before and before.roles & DEFINITE and lexicon.language in NAMES_WITHOUT_ARTICLES:
                 score -= AS_A_THING
             else:
@@ -155,6 +158,17 @@ def _is_named(person: Person, words: AbstractSet[str]) -> bool:
     return surname in words or any(same_word(surname, word) for word in words)
 
 
+@cache
+def _bodies() -> frozenset[str]:
+    """Returns the keys of what somebody may be the head of, in any language."""
+    phrases = (those for lexicon in load_lexicons().values() for those in lexicon.phrases.values())
+    return frozenset(key for those in phrases for _, entry in those if entry.roles & GROUP for key in entry.keys)
+
+
+def _nouns(person: Person) -> list[str]:
+    return [word for word in person.others if len(word) >= SHORTEST_NOUN]
+
+
 def _may_be(noun: Person, person: Person) -> bool:
     if noun is person or (noun.gender and person.gender and noun.gender != person.gender):
         return False
@@ -162,6 +176,9 @@ def _may_be(noun: Person, person: Person) -> bool:
         return False
     if not noun.keys or not person.keys or noun.keys & person.keys:
         return True
-    if noun.keys & BROAD or (noun.keys & LEADERS and person.keys & LEADERS):
+    if noun.keys & BROAD:  # but the head librarian is not the councillor whom the article is about
+        told = all(any(same_word(word, own) for own in (*person.others, *person.names)) for word in _nouns(noun))
+        return told and noun.keys - BROAD - _bodies() <= person.keys
+    if noun.keys & LEADERS and person.keys & LEADERS:
         return True
     return not (noun.keys | person.keys) & OFFICES

@@ -1,7 +1,7 @@
 """The tables of the database."""
 
 FILE_NAME = "articles.sqlite"
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4  # raise it when a table changes, or a field of the model's measures
 
 COUNTED_TABLES = ("article", "passage", "sentence")  # their ids are never used again
 
