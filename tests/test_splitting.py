@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from importlib.resources import files
 from itertools import pairwise
 
 import pytest
+import sentencex
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from assistant.corpus.abbreviations import without_false_abbreviations
 from assistant.corpus.splitting import LINE_BREAKS, LONGEST_SENTENCE, WINDOW, split_sentences, split_text, weigh
 from tests.conftest import ARTICLES
 
@@ -118,6 +122,82 @@ def test_wide_characters_weigh_more_and_no_character_weighs_nothing(text: str) -
 def test_sentences_end_where_a_reader_of_the_language_ends_them(language: str, expected: list[str]) -> None:
     assert sentences(" ".join(expected), language) == expected
     assert sentences("\n".join(expected), language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", ["The bridge closes in May.", "Critics said it was late."]),
+        ("en", ["The mayor said no.", "A spokesman fell ill.", "They asked me.", "I left.", '"All OK."', "So it was."]),
+        ("en", ["The school teaches art.", "“Nobody paints,” said one.", "It opens on 3 Aug.", "Tickets are free."]),
+        ("en", ["The road is 20 ft.", "It was raised by the Fed.", "Boats, nets, etc.", "The rest sank."]),
+        (
+            "de",
+            ["Es ist eine neue Art.", "Die Forscher staunten.", "Das freut mich.", "Salz usw.", "Alles fehlt."],
+        ),
+        (
+            "fr",
+            ["Elle parle d'art.", "Ils ont vu le vol.", "Le maire est parti.", "Ils sont sept.", "Tous chantent."],
+        ),
+        ("es", ["Dijo que no.", "Salieron al mar.", "Todo fue bien.", "¿Y él?", "Votaron en contra.", "Nada cambió."]),
+        ("it", ["Mancano due ore.", "Non tornò mai.", "Disse di no.", "È tornato il re.", "Il sindaco tace."]),
+        ("pt", ["É uma igreja do século XIX.", "O bispo voltou.", "Foi o que eu vi.", "Nada mudou."]),
+        ("nl", ["Hij gaf haar een hand.", "Zij vond het best.", "Iedereen zag dat.", "Niemand sprak."]),
+        ("ro", ["Au trecut două ore.", "Nu e loc.", "Primarul pleacă."]),
+        ("ru", ["Вышел её муж.", "Врач уехал.", "Это стоит 500 руб.", "Жители спорят."]),
+        ("uk", ["Це рідкісний вид.", "Учені з Академії наук.", "Мер мовчить."]),
+        ("pl", ["Statek wszedł w port.", "Były chleb, sól itp.", "Burmistrz milczał."]),
+        ("tr", ["Bunu yapan sen.", "Belediye başkanı sustu.", "Yerde kan.", "Herkes gitti."]),
+        ("sv", ["Han följde med.", "Hon såg det.", "Alla teg."]),
+        ("da", ["Hun tog ham med.", "Så var det din tur.", "Han så to.", "Alle tav."]),
+        ("id", ["Itu dia ia.", "Begitu kan.", "Wali kota diam."]),
+        ("hu", ["Azt mondta, hogy nem.", "A polgármester hallgatott."]),
+        ("ar", ["بلغ الارتفاع 20 سم.", "وقال العمدة إن ذلك كاف."]),
+        ("he", ['הוא נסע לארה"ב.', 'צה"ל הודיע על כך.', "ראש העיר שתק."]),
+    ],
+)
+def test_a_word_that_is_no_abbreviation_ends_a_sentence(language: str, expected: list[str]) -> None:
+    assert sentences(" ".join(expected), language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "On Aug. 3 Mr. Velt and Sen. Marlow met the U.S. President, Gen. Hart and Miss. Lane of St. Brine."),
+        ("en", "In Chicago, Ill. Police read art. IV, No. XII and Fig. 3 of Dr. Quillery."),
+        ("de", "Dr. Holzwart und Prof. Kolbe nennen Art. 5 mit ca. Tausend Seiten und 5 Mio. Euro."),
+        ("fr", "Selon M. Dassonval, art. XII, et le guide, vol. II, c'est cher."),
+        ("es", "El Dr. Quiroga y la Sra. Llorente hablaron en la Av. Mayor de los EE. UU. y en la pág. 5."),
+        ("it", "Il dott. Marangoni e l'on. Dossi lodano il prof. Riva e mons. Leone nell'art. IX."),
+        ("pt", "O Dr. Prado e a Sra. Amaral viram o Prof. Reis."),
+        ("nl", "Volgens dr. Velt en mr. Brand sprak prof. Kolb met dhr. Stam."),
+        ("ru", "Проф. Рябцева и акад. Сорокин жили на ул. Ленина."),
+        ("uk", "Проф. Рябенко живе на вул. Шевченка."),
+        ("pl", "Prof. Nowak mieszka na ul. Polnej."),
+        ("tr", "Prof. Sarıkaya ile Dr. Demir konuştu."),
+        ("sv", "I går talade Dr. Lind med Prof. Berg."),
+        ("da", "I går talte Dr. Lind med Prof. Berg."),
+        ("fil", "Nagsalita si Sen. Reyes kay Gen. Santos."),
+    ],
+)
+def test_an_abbreviation_before_a_name_or_a_number_ends_no_sentence(language: str, sentence: str) -> None:
+    assert sentences(sentence, language) == [sentence]
+
+
+@for_any_text
+@given(texts, languages)
+def test_a_text_without_false_abbreviations_is_as_long_as_it_was(text: str, language: str) -> None:
+    assert len(without_false_abbreviations(text, language)) == len(text)
+
+
+def test_every_word_listed_as_whole_would_else_be_taken_for_an_abbreviation() -> None:
+    listed = tomllib.loads(files("assistant.corpus").joinpath("abbreviations.toml").read_text("utf-8"))["whole"]
+    following = {"ar": "وقال العمدة", "ru": "Мэр молчит", "uk": "Мер мовчить", "el": "Κανείς δεν ήρθε"}
+    for language, words in listed.items():
+        for word in words.split():
+            text = f"Velt {word}. {following.get(language, 'Nobody came')}"
+            assert len(sentencex.get_sentence_boundaries(language, text)) == 1, (language, word)
+            assert len(sentences(text, language)) == 2, (language, word)
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ from itertools import accumulate
 
 import sentencex
 
+from assistant.corpus.abbreviations import without_false_abbreviations
 from assistant.types import Span
 
-SPLITTING_VERSION = 1  # raise it when the same text would be split otherwise: every article is then split anew
+SPLITTING_VERSION = 2  # raise it when the same text would be split otherwise: every article is then split anew
 
 LINE_BREAKS = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
@@ -35,8 +36,8 @@ WINDOW = 3_000
 
 PARAGRAPH_SHARE = 0.75  # a passage as full as this ends at the paragraph's end rather than in the next one
 
-# "د." (Doctor), "M." (Monsieur), "أ.ف.ب." (the agency): one letter and a point end no sentence.
-ABBREVIATION = re.compile(r"(?:^|[\s(«“\"])(?:[^\W\d_]\.)+(?:[^\W\d_]\.?)?$")
+# "د." (Doctor), "M." (Monsieur), "أ.ف.ب." (the agency): one letter and a point end no sentence; those of ארה"ב do.
+ABBREVIATION = re.compile(r"(?:^|[\s(«“]|(?<!\w)\")(?:[^\W\d_]\.)+(?:[^\W\d_]\.?)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ def _pieces(text: str, line: Span, language: str) -> Iterator[Span]:
         if end - start > WINDOW:  # not within a word
             end = text.rfind(" ", start + WINDOW // 2, start + WINDOW) + 1 or start + WINDOW
         # sentencex 1.0.32 stops the whole process at "Plan B\u00a0."; with plain spaces it does not, and offsets stay.
-        found = sentencex.get_sentence_boundaries(language, SPACE.sub(" ", text[start:end]))
+        shown = without_false_abbreviations(SPACE.sub(" ", text[start:end]), language)
+        found = sentencex.get_sentence_boundaries(language, shown)
         ends = [*(start + piece["end_index"] for piece in found[:-1]), end]
         if end < line.end:  # what is said of the second half may change when the quotation it ends in is seen whole
             ends = [piece_end for piece_end in ends if piece_end <= start + WINDOW // 2] or ends[:1]
