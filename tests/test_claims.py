@@ -85,7 +85,7 @@ def test_few_false_claims_in_another_language_are_shown(
 @pytest.mark.parametrize(
     ("same", "group", "claims", "least"),
     [
-        (True, "made with", 27, 25),
+        (True, "made with", 27, 26),
         (True, "aside", 25, 21),
         (True, "unseen", 12, 12),
         (False, "made with", 15, 12),
@@ -108,6 +108,12 @@ def test_most_true_claims_are_shown(judged: list[Judged], same: bool, group: str
     [
         ("The ferry sailed at noon.", "The old ferry sailed at noon, the captain said.", "en"),
         ("In 2019 the town bought the ferry.", "The town bought the ferry in 2019.", "en"),
+        ("Last year the fares rose by 18%.", "The fares rose by 18 percent last year.", "en"),
+        ("Next week the ferry will sail again.", "The ferry will sail again next week.", "en"),
+        ("В прошлом году паром перевез 900 человек.", "Паром перевез 900 человек в прошлом году.", "ru"),
+        ("Минулого року місто купило пором.", "Місто купило пором минулого року.", "uk"),
+        ("Geçen yıl belediye bir vapur aldı.", "Belediye geçen yıl bir vapur aldı.", "tr"),
+        ("El próximo año el pueblo comprará el barco.", "El pueblo comprará el barco el próximo año.", "es"),
         ("The ferry cost nine crowns, paid by the town.", "The ferry cost nine crowns, which the town pays.", "en"),
         ("Die Fähre fährt mittags.", "Die Fähre fährt nun täglich mittags.", "de"),
         ("Die Glocke läutet nicht.", "Die Glocke läutet heute nicht, sagte der Küster.", "de"),
@@ -125,6 +131,8 @@ def test_a_shortened_sentence_is_proven(claim: str, sentence: str, language: str
         ("Bertil thanked Marten.", ["Marten thanked Bertil."], "en"),
         ("Marten was thanked by Bertil.", ["Marten thanked Bertil."], "en"),
         ("The captain sailed at noon.", ["The ferry sailed at noon, the captain said."], "en"),
+        ("Last year the ferry sank.", ["The ferry sank next year."], "en"),
+        ("Last year Bertil thanked Marten.", ["Marten thanked Bertil last year."], "en"),
         ("The ferry cost the sailors a day.", ["The ferry cost nine crowns.", "The sailors rested a day."], "en"),
         ("The town may buy the ferry.", ["The town will buy the ferry, and the harbour may close."], "en"),
         ("The town will buy the ferry.", ["The town may buy the ferry."], "en"),

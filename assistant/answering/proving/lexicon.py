@@ -9,6 +9,7 @@
   denies      words that may be the opposite of something by themselves
   hedges      words that make a statement less than certain
   ones        the number one where it counts what follows
+  which_time  words before a span of time that tell which one it is: last year
   forms       words of one meaning, and forms of one word that share too little to be told as such, / between them
   [units]     what numbers count, by a name that is the same in every language; a name with a 2 is the dual
   [opposites] groups of words of which one excludes the others, by names that are the same in every language
@@ -29,7 +30,10 @@ import regex
 from assistant.answering.claim_words import words_of
 
 FOLDER = Path(__file__).parent.parent / "lexicons" / "claims"
-LISTS = ("free", "say", "agents", "joins", "not", "not_within", "not_endings", "denies", "hedges", "ones", "forms")
+LISTS = (
+    *("free", "say", "agents", "joins", "not", "not_within", "not_endings"),
+    *("denies", "hedges", "ones", "which_time", "forms"),
+)
 TABLES = ("units", "opposites")
 
 # Scripts that put no spaces between words: a word is looked for in them wherever it stands.
@@ -77,6 +81,7 @@ class ClaimLexicon:
     denials: WordList = field(default_factory=WordList)
     hedges: WordList = field(default_factory=WordList)
     ones: WordList = field(default_factory=WordList)
+    which_time: WordList = field(default_factory=WordList)
     forms: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, WordList] = field(default_factory=dict)
     opposites: Mapping[str, Mapping[str, WordList]] = field(default_factory=dict)
@@ -148,6 +153,7 @@ def _load(file: Path) -> ClaimLexicon:
         denials=lists["denies"],
         hedges=lists["hedges"],
         ones=lists["ones"],
+        which_time=lists["which_time"],
         forms={form: group[0] for group in forms for form in group},
         units={name: _words(words) for name, words in table.get("units", {}).items()},
         opposites={

@@ -6,7 +6,7 @@ A number is one word, however many it is written in. In scripts without spaces e
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import regex
@@ -47,7 +47,7 @@ class Word:
     """A word of a text, with its place.
 
     `broken` tells that a mark, a conjunction or a verb of saying parts it from the word before it, `apart` that another
-    statement begins with it, `timely` that it names a span of time, `agent` that
+    statement begins with it, `timely` that it names a span of time or which one, `agent` that
     whoever does it stands beside it; `poles` are what it means, where other words mean the same.
     """
 
@@ -78,7 +78,12 @@ class Word:
 @lru_cache(maxsize=1_000)
 def read_words(text: str, language: str) -> tuple[Word, ...]:
     """Returns the words of a text in reading order."""
-    return tuple(_read(text, language))
+    lexicon = lexicon_of(language)
+    words = tuple(_read(text, language))
+    return tuple(
+        replace(word, timely=True) if ahead.timely and lexicon.which_time.has(word.forms) else word
+        for word, ahead in zip(words, [*words[1:], *words[-1:]], strict=True)
+    )
 
 
 def _read(text: str, language: str) -> Iterator[Word]:
