@@ -357,6 +357,66 @@ def test_a_sentence_is_said_by_whom_the_article_says(article: str, number: int) 
         assert all(wanted[0] in other for other in found), shown
 
 
+SOMEBODY = [
+    ("en", "Mayor Edda Velt opened the pier.", "One of them said that Velt promised more boats.", "One of them"),
+    (
+        "en",
+        "Mayor Edda Velt opened the pier.",
+        "Some of the sailors said that Velt promised more boats.",
+        "Some of the sailors",
+    ),
+    ("en", "Mayor Edda Velt opened the pier.", "Another said that Velt promised more boats.", "Another"),
+    ("en", "Mayor Edda Velt opened the pier.", "One said Velt promised more boats.", "One"),
+    ("en", "Mayor Edda Velt opened the pier.", "It is said that Velt promised more boats.", ""),
+    ("en", "Mayor Edda Velt opened the pier.", "Many complained that Velt promised more boats.", ""),
+    (
+        "en",
+        "Mayor Edda Velt opened the pier.",
+        "One of them, Ada Krull, said that Velt promised more boats.",
+        "Ada Krull",
+    ),
+    (
+        "de",
+        "Bürgermeisterin Edda Velt kam.",
+        "Einer von ihnen sagte, dass Velt mehr Boote versprach.",
+        "Einer von ihnen",
+    ),
+    ("de", "Bürgermeisterin Edda Velt kam.", "Ein anderer sagte, dass Velt Boote ankündigte.", "Ein anderer"),
+    ("fr", "La maire Edda Velt est venue.", "Un autre a dit que Velt promettait des bateaux.", "Un autre"),
+    ("fr", "La maire Edda Velt est venue.", "Quelqu'un a dit que Velt promettait des bateaux.", "Quelqu'un"),
+    ("es", "La alcaldesa Edda Velt vino.", "Uno de ellos dijo que Velt prometió más barcos.", "Uno de ellos"),
+    ("es", "La alcaldesa Edda Velt vino.", "Otro afirmó que Velt prometió más barcos.", "Otro"),
+    ("it", "È venuta la sindaca Edda Velt.", "Uno di loro ha detto che Velt ha promesso più barche.", "Uno di loro"),
+    ("pt", "A prefeita Edda Velt veio.", "Outro afirmou que Velt prometeu mais barcos.", "Outro"),
+    ("nl", "Burgemeester Edda Velt kwam.", "Een van hen zei dat Velt meer boten beloofde.", "Een van hen"),
+    ("pl", "Burmistrz Edda Velt przyszła.", "Jeden z nich powiedział, że Velt obiecał łodzie.", "Jeden z nich"),
+    ("ro", "Primărița Edda Velt a venit.", "Unul dintre ei a spus că Velt a promis bărci.", "Unul dintre ei"),
+    ("ru", "Пришла мэр Эдда Вельт.", "Один из них сказал, что Вельт пообещал лодки.", "Один из них"),
+    ("ru", "Пришла мэр Эдда Вельт.", "Другой заявил, что Вельт обещал лодки.", "Другой"),
+    ("uk", "Прийшла мерка Едда Вельт.", "Один із них сказав, що Вельт пообіцяв човни.", "Один із них"),
+    ("el", "Η δήμαρχος Έντα Βελτ ήρθε.", "Ένας από αυτούς είπε ότι ο Βελτ υποσχέθηκε σκάφη.", "Ένας από αυτούς"),
+    (
+        "id",
+        "Wali kota Edda Velt datang.",
+        "Salah satu dari mereka mengatakan bahwa Velt berjanji.",
+        "Salah satu dari mereka",
+    ),
+    ("tr", "Belediye başkanı Edda Velt geldi.", "Bir denizci, Velt'in söz verdiğini söyledi.", "denizci"),
+    ("ar", "جاءت رئيسة البلدية إيدا فيلت.", "قال أحدهم إن فيلت وعد بمزيد من القوارب.", "أحدهم"),
+    ("fa", "شهردار ادا ولت آمد.", "یکی از آنها گفت که ولت قایق وعده داد.", "یکی از آنها"),
+    ("en", "Mayor Edda Velt opened the pier.", "One day Velt said that more boats would come.", "Mayor Edda Velt"),
+    ("en", "Mayor Edda Velt opened the pier.", "The mayor left without saying that it was late.", ""),
+]
+
+
+@pytest.mark.parametrize(("language", "before", "sentence", "speaker"), SOMEBODY)
+def test_what_somebody_says_who_is_not_named_is_nobody_elses(
+    language: str, before: str, sentence: str, speaker: str
+) -> None:
+    text = f"{before} {sentence}"
+    assert _found(text, language, len(before), len(text)) == ([speaker] if speaker else [])
+
+
 def test_the_articles_have_enough_cases() -> None:
     assert len(CASES) >= 120
     assert len({article.partition("-")[0] for article in ARTICLES}) >= 20

@@ -12,22 +12,24 @@ from collections.abc import Sequence
 from assistant.answering.speaking.entries import (
     AS,
     AUXILIARY,
-    CLAIM,
     GROUP,
+    INDEFINITE,
     JOINER,
     PASSIVE,
     PREPOSITION,
     RELATIVE,
     SMALL,
     THAT,
+    TIME,
     TITLE,
     VERB,
     WHILE,
 )
 from assistant.answering.speaking.lexicon import Lexicon
-from assistant.answering.speaking.naming import Phrase, find_phrase
-from assistant.answering.speaking.quotations import COLONS, COMMAS, DASHES
+from assistant.answering.speaking.naming import STOPS, Phrase, find_phrase
+from assistant.answering.speaking.quotations import COLONS, COMMAS
 from assistant.answering.speaking.reading import Token
+from assistant.answering.speaking.saying import BREAKS, has_words, says, words_of_somebody
 from assistant.answering.speaking.subjects import (
     BOUNDARY_MARKS,
     QUOTATION,
@@ -38,10 +40,8 @@ from assistant.answering.speaking.subjects import (
 )
 from assistant.answering.speaking.without_verbs import Attribution, according, behind_a_quote, for_them, labelled
 
-BREAKS = frozenset(';؛；.!?。！？؟।"')
-FARTHEST_COMPLEMENT = 25  # tokens from a verb to its "that"
-WHEN = frozenset(["时", "時", "时候", "時候", "之时"])
 FIRST_WORDS = 5  # of a clause, in which it names who says it
+LONGEST_SOMEBODY = 5  # words: "some of the old sailors"
 
 DIRECT, RELATED, WITHOUT_WORDS = 0.95, 0.6, 0.65
 
@@ -69,12 +69,13 @@ def _clauses(line: Sequence[Token]) -> Sequence[Sequence[Token]]:
 def _attribute_clause(line: Sequence[Token], lexicon: Lexicon) -> list[Attribution]:
     found: list[tuple[int, Attribution]] = []
     related: list[Attribution] = []
-    verbs = [at for at, token in enumerate(line) if token.roles & VERB and _says(line, at, lexicon)]
+    verbs = [at for at, token in enumerate(line) if token.roles & VERB and says(line, at, lexicon)]
+    inside = words_of_somebody(line, lexicon)
     # Where the verb comes last, so does the main one; the others stand within its words.
     for at in reversed(verbs) if lexicon.verb_last else verbs:
         if found and lexicon.verb_last:
             break
-        attribution = _attribute_verb(line, at, lexicon)
+        attribution = None if at in inside and not found else _attribute_verb(line, at, lexicon)
         if attribution is None:
             continue
         if attribution.certainty in (RELATED, WITHOUT_WORDS):
@@ -92,52 +93,12 @@ def _attribute_clause(line: Sequence[Token], lexicon: Lexicon) -> list[Attributi
     )
 
 
-def _says(line: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
-    if _is_denied(line, at, lexicon):
-        return False
-    if not lexicon.spaced and ((at and line[at - 1].roles & JOINER) or _is_when(line, at)):
-        return False  # 的要求, 谈到…时
-    before = at - 1
-    while before >= 0 and line[before].roles & SMALL and not line[before].roles & (PASSIVE | PREPOSITION):
-        before -= 1
-    return before < 0 or not line[before].roles & PASSIVE
-
-
-def _is_when(line: Sequence[Token], at: int) -> bool:
-    """Whether a Chinese clause only tells when something was said, as 谈到大桥时 does."""
-    end = next((place for place in range(at, len(line)) if (line[place].mark or line[place].word) in COMMAS), len(line))
-    return end < len(line) and line[end - 1].word in WHEN
-
-
 def _agent(line: Sequence[Token], phrase: Phrase, at: int, lexicon: Lexicon) -> Phrase | None:
     """Returns who does what is done to somebody: 镇长遭居民批评 is what residents say."""
     passive = next((place for place in range(at - 1, phrase.last, -1) if line[place].roles & PASSIVE), None)
     if lexicon.spaced or passive is None:
         return phrase
     return find_phrase(line, passive + 1, at, lexicon, loose=False)
-
-
-def _has_words(line: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
-    """Whether words follow a verb that says something only with words: a "that", a colon, a quotation."""
-    if not line[at].roles & CLAIM or line[at].roles & VERB != CLAIM:
-        return True
-    if any(token.mark == QUOTATION or token.held for token in line) or (line[0].mark in DASHES):
-        return True
-    ahead = line[at + 1 : at + FARTHEST_COMPLEMENT]
-    if any(token.mark in COLONS for token in ahead[:8]) or any(token.roles & THAT for token in ahead):
-        return True
-    if lexicon.that_prefix and any(token.word.startswith(lexicon.that_prefix) for token in ahead[:3]):
-        return True
-    return lexicon.verb_last and at > 0 and bool(line[at - 1].roles & THAT)
-
-
-def _is_denied(line: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
-    for token in reversed(line[max(0, at - 2) : at]):
-        if token.word in lexicon.negations:
-            return True
-        if not token.roles & (SMALL | AUXILIARY):
-            return False
-    return False
 
 
 def _attribute_verb(line: Sequence[Token], at: int, lexicon: Lexicon) -> Attribution | None:
@@ -151,15 +112,31 @@ def _attribute_verb(line: Sequence[Token], at: int, lexicon: Lexicon) -> Attribu
     if phrase:
         related = any(token.roles & RELATIVE for token in line[phrase.last + 1 : at]) and _is_relative(line, at)
         plain = not (phrase.names or phrase.keys or phrase.pronoun)
-        if word in lexicon.quoting_verbs and not _has_words(line, at, lexicon):
+        if word in lexicon.quoting_verbs and not has_words(line, at, lexicon):
             return None
-        if not (_has_words(line, at, lexicon) or line[max(0, left_edge(line, at) - 1)].roles & AS):
+        if not (has_words(line, at, lexicon) or line[max(0, left_edge(line, at) - 1)].roles & AS):
             return Attribution(phrase, WITHOUT_WORDS, line[at].start, phrase.gender or gender) if not plain else None
         certainty = RELATED if related else DIRECT - 0.25 * plain
         return Attribution(phrase, certainty, line[at].start, phrase.gender or gender)
-    if lexicon.drops_subject and _has_words(line, at, lexicon) and _may_drop(line, at, lexicon):
+    somebody = _somebody_new(line, at)
+    if somebody and has_words(line, at, lexicon):
+        return Attribution(somebody, DIRECT - 0.25, line[at].start, gender)
+    if lexicon.drops_subject and has_words(line, at, lexicon) and _may_drop(line, at, lexicon):
         return Attribution(None, DIRECT, line[at].start, gender)
     return None
+
+
+def _somebody_new(line: Sequence[Token], at: int) -> Phrase | None:
+    """Returns who names nobody and begins a sentence: "One of them", "Another"; Turkish "Bir anne, …"."""
+    if not at or not line[0].roles & INDEFINITE or line[1].roles & TIME:
+        return None
+    last = at - 1
+    while last and line[last].roles & (AUXILIARY | SMALL) and not line[last - 1].roles & (PREPOSITION | JOINER):
+        last -= 1
+    if last < LONGEST_SOMEBODY and not any(token.mark for token in line[:last]):
+        return Phrase(line[0].start, line[last].end, others=[token.word for token in line[: last + 1]], last=last)
+    noun = line[0] if line[1].mark or line[1].roles & (STOPS | JOINER) else line[1]
+    return Phrase(noun.start, noun.end, others=[noun.word], last=int(noun is line[1]))
 
 
 def _is_aside(line: Sequence[Token], phrase: Phrase, at: int, lexicon: Lexicon) -> bool:

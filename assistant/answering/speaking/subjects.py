@@ -10,6 +10,7 @@ from assistant.answering.speaking.entries import (
     DEFINITE,
     GROUP,
     HONORIFIC,
+    INDEFINITE,
     JOINER,
     MARKER,
     PREPOSITION,
@@ -35,6 +36,8 @@ BOUNDARY_MARKS = COMMAS | COLONS | DASHES | frozenset('()[]!?.…。！？؟।|
 
 def find_subject(line: Sequence[Token], at: int, lexicon: Lexicon) -> Phrase | None:
     """Returns who does what the verb at `at` says, as its language places it, or None when nobody stands there."""
+    if at == 1 and line[0].roles & INDEFINITE:  # "One said Velt promised more boats."
+        return None
     if "after" in lexicon.subject and _is_inverted(line, at, lexicon):
         phrase = _after(line, at, lexicon, inverted=True)
         if phrase:
