@@ -164,6 +164,7 @@ def test_what_is_sent_as_something_else_than_json_is_refused(web: httpx.Client) 
             ({"Host": "127.0.0.1.news.example:80"}, 400),
             ({"Origin": "https://news.example"}, 403),
             ({"Origin": "null"}, 403),
+            ({"Origin": "http://["}, 403),
             ({"Origin": "http://localhost:3000"}, 403),
             ({"Sec-Fetch-Site": "cross-site"}, 403),
         )
