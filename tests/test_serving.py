@@ -100,6 +100,11 @@ def test_articles_are_listed_in_parts_and_read_whole(web: httpx.Client, assistan
     assert web.get("/api/articles/harbour").status_code == 400
 
 
+HALF_A_CHARACTER = (
+    rb'{"model": "assistant", "messages": [{"role": "user", "content": [{"type": "\ud800", "text": "what?"}]}]}'
+)
+
+
 @pytest.mark.parametrize(
     ("path", "sent", "words"),
     [
@@ -121,6 +126,7 @@ def test_articles_are_listed_in_parts_and_read_whole(web: httpx.Client, assistan
         ("/api/search", None, "The field q is missing."),
         ("/v1/chat/completions", {"model": "assistant", "messages": []}, "The field messages is wrong"),
         ("/v1/chat/completions", {"model": "assistant", "messages": [{"role": "judge"}]}, "messages.0.role is wrong"),
+        ("/v1/chat/completions", HALF_A_CHARACTER, r"leave out the part of type \ud800"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_in_a_sentence(web: httpx.Client, path: str, sent: Any, words: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from fastapi.responses import JSONResponse
 
+from assistant.display import printable
 from assistant.errors import (
     ArticleIndexError,
     AssistantError,
@@ -38,7 +39,7 @@ class Problem(Exception):  # noqa: N818 - it is told to a client, not to a progr
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the JSON that the client gets."""
-        return {"error": {"message": self.message, "type": self.kind}}
+        return {"error": {"message": printable(self.message), "type": self.kind}}
 
     def to_response(self, headers: Mapping[str, str] | None = None) -> JSONResponse:
         """Returns the response that the client gets."""
