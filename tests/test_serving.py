@@ -353,6 +353,14 @@ def test_gradio_client_asks_with_one_argument_or_all(server: Launched, assistant
     assert list(client.view_api(return_format="dict", print_info=False)["named_endpoints"]) == ["/query"]
 
 
+def test_no_address_is_fetched_that_a_question_by_gradio_names_as_a_file(web: httpx.Client) -> None:
+    # 192.0.2.1 is nobody's (RFC 5737): whoever tries to reach it says so, or waits.
+    file = {"path": "http://192.0.2.1/large.bin", "meta": {"_type": "gradio.FileData"}}
+    for values in ([HARBOUR, None, file, None], [HARBOUR, [file], None, None], [file, None, None, None]):
+        event = web.post("/gradio_api/call/query", json={"data": values}).json()["event_id"]
+        assert "A question holds no files." in web.get(f"/gradio_api/call/query/{event}").text
+
+
 def test_twenty_who_ask_at_once_are_all_answered_and_each_gets_their_own(server: Launched) -> None:
     questions = [HARBOUR, TRAIN, "¿Qué dijo Tomas Quillery?", FOLLOW_UP] * 5
 

@@ -23,7 +23,9 @@ def mount_page(application: FastAPI, page: gr.Blocks, assistant: Assistant, ques
     Whatever is mounted after it is never reached.
     """
     with page:
-        gr.events.api(_query_endpoint(questions), api_name="query", concurrency_limit=WAITING_IN_THREADS)
+        endpoint = gr.events.api(_query_endpoint(questions), api_name="query", concurrency_limit=WAITING_IN_THREADS)
+    for taken in page.fns[endpoint["id"]].inputs:
+        taken.async_move_resource_to_block_cache = _fetch_nothing  # type: ignore[method-assign, assignment]
     mounted: FastAPI = gr.mount_gradio_app(
         application,
         page,
@@ -43,6 +45,11 @@ def mount_page(application: FastAPI, page: gr.Blocks, assistant: Assistant, ques
 
 
 FONTS = ["system-ui", "Segoe UI", "Noto Sans", "Noto Sans Arabic", "Noto Sans Devanagari", "sans-serif"]
+
+
+async def _fetch_nothing(_: object) -> str:
+    # Gradio would fetch whatever address a value names as a file's, for anyone and onto this machine's disk.
+    raise gr.Error("A question holds no files. Leave them out.", print_exception=False)
 
 
 def _query_endpoint(questions: Questions) -> Callable[..., str]:
