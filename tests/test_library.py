@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from threading import Event
 
@@ -223,6 +224,16 @@ class TestRebuilding:
         assert library.waiting() == ()
         library.delete("scan.pdf")
         assert list(library.failures()) == ["empty.txt"]
+
+    def test_tells_too_of_what_has_failed_that_is_no_file_or_has_no_proper_name(self, make_home: MakeHome) -> None:
+        home = make_home({"ferry.txt": FERRY})
+        (home / "seeds" / os.fsdecode(b"caf\xe9.txt")).write_text(FERRY)
+        (home / "seeds" / "gone.txt").symlink_to("nowhere.txt")
+        library = Library(Assistant.open(home))
+        library.rebuilds.start().result(60)
+        assert list(library.failures()) == [r"caf\xe9.txt", "gone.txt"]
+        (home / "seeds" / "gone.txt").unlink()
+        assert list(library.failures()) == [r"caf\xe9.txt"]
 
     @pytest.mark.parametrize("content", ["", "{}", "[]", '{"version": 1, "failed": 3}', '{"version": 9}', "\udcff"])
     def test_passes_over_a_record_that_is_none(self, make_home: MakeHome, content: str) -> None:

@@ -80,8 +80,11 @@ class Library:
     def failures(self) -> dict[str, str]:
         """Returns the files that the last rebuild could not read, with why, as far as they are still there."""
         last = self.last_rebuild()
-        seeds = self.assistant.home.seeds
-        return {path: why for path, why in (last.failed if last else {}).items() if (seeds / path).exists()}
+        if not (last and last.failed):
+            return {}
+        # Asked of the folder's own listing: what is no file, or has no name in UTF-8, is there too.
+        there = {it.path for listed in find_seeds(self.assistant.home.seeds) for it in listed}
+        return {path: why for path, why in last.failed.items() if path in there}
 
     def waiting(self) -> tuple[str, ...]:
         """Returns the files that no rebuild has met yet, sorted. Raises as `articles`."""
