@@ -212,7 +212,8 @@ class Assistant:
         if asked.filters.newest:
             ranked = newest_first(ranked)
         if not ranked or sure < self.settings.abstain_below:
-            yield write_nothing(asked.question, language, sure, findings.hits, self._frames)
+            narrow = asked.filters.narrow
+            yield write_nothing(asked.question, language, sure, findings.hits, self._frames, narrow=narrow)
             return
         # Named first: what somebody says is never widened by somebody else's words.
         asks_for_speakers = any(piece.speaker for piece in ranked)

@@ -79,10 +79,15 @@ def write_answer(
             yield Answer(question, language, False, confidence, tuple(statements), tuple(citations))
 
 
-def write_nothing(question: str, language: str, confidence: float, hits: Sequence[Hit], frames: Frames) -> Answer:
-    """Returns the answer that the articles say nothing about it, with the nearest passages as such."""
+def write_nothing(
+    question: str, language: str, confidence: float, hits: Sequence[Hit], frames: Frames, *, narrow: bool = False
+) -> Answer:
+    """Returns the answer that the articles say nothing about it, with the nearest passages as such.
+
+    `narrow` tells that filters may have left out every article: without, none found means that there are none.
+    """
     frame = frames.of(language)
-    words = frame.nothing if hits else frame.no_articles
+    words = frame.nothing if hits or narrow else frame.no_articles
     return Answer(
         question,
         language,
