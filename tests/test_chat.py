@@ -315,6 +315,19 @@ def test_a_question_is_changed_and_asked_again_in_its_place(desktop: Page) -> No
     assert desktop.locator(".question").all_inner_texts() == [PIER]
 
 
+def test_what_was_asked_in_another_window_is_not_lost_when_a_question_is_asked_again(desktop: Page) -> None:
+    ask(desktop, PIER)
+    other = desktop.context.new_page()
+    other.goto(desktop.url)
+    answered(other, 0)
+    ask(other, ENGLISH)
+    desktop.locator(".turn").get_by_role("button", name="Ask again").click()
+    desktop.locator("#told", has_text="conversation went on meanwhile").wait_for()
+    other.reload()
+    answered(other, 2)
+    assert other.locator(".question").all_inner_texts() == [PIER, ENGLISH, PIER]
+
+
 def test_a_question_can_be_stopped_and_the_box_is_free_at_once(desktop: Page) -> None:
     # In one go, before any answer can arrive.
     desktop.fill("#question", PIER)

@@ -148,6 +148,16 @@ def test_an_edited_question_replaces_its_turn_and_all_after_it(kept: Conversatio
     assert kept.read(MIRA, place.conversation).summary.title == "First, edited?"
 
 
+def test_nothing_is_replaced_that_whoever_replaces_has_not_seen(kept: Conversations) -> None:
+    place = kept.append(MIRA, REPAIRED)
+    second = kept.append(MIRA, replace(REPAIRED, question="Second?"), conversation=place.conversation)
+    with pytest.raises(NoConversationError, match="went on"):
+        kept.replace_from(MIRA, place.conversation, place.turn, REPAIRED, last=place.turn)
+    assert len(kept.read(MIRA, place.conversation).turns) == 2
+    kept.replace_from(MIRA, place.conversation, place.turn, REPAIRED, last=second.turn)
+    assert len(kept.read(MIRA, place.conversation).turns) == 1
+
+
 def test_the_list_begins_with_what_was_changed_last_and_comes_in_pages(kept: Conversations) -> None:
     places = [kept.append(MIRA, replace(REPAIRED, question=f"Question {number}?")) for number in range(7)]
     kept.append(MIRA, REPAIRED, conversation=places[2].conversation)

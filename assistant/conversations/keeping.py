@@ -68,6 +68,13 @@ def turn_at(connection: Connection, number: int, position: int) -> KeptTurn:
     return turn_of(connection.execute(query, (number, position)).fetchone())
 
 
+def last_turn(connection: Connection, number: int) -> str:
+    """Returns the id of a conversation's last turn; empty when it has none."""
+    query = "SELECT id FROM turn WHERE conversation = ? ORDER BY position DESC LIMIT 1"
+    found = connection.execute(query, (number,)).fetchone()
+    return found[0] if found else ""
+
+
 def no_turn() -> NoConversationError:
     """Returns the error for a turn that is not the reader's."""
     return NoConversationError("There is no such turn: it was deleted or replaced, or it is somebody else's.")

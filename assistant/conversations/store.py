@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import get_args
 
 from assistant.conversations.database import Database
-from assistant.conversations.keeping import add_turn, begin, no_turn, own, summary_at, turn_at
+from assistant.conversations.keeping import add_turn, begin, last_turn, no_turn, own, summary_at, turn_at
 from assistant.conversations.records import (
     ConversationPage,
     ConversationSummary,
@@ -35,7 +35,7 @@ from assistant.conversations.rows import (
     turn_of,
 )
 from assistant.conversations.words import excerpt_of, patterns_of, words_of
-from assistant.errors import ConversationError
+from assistant.errors import ConversationError, NoConversationError
 from assistant.home import Home
 from assistant.types import Answer, Filters
 
@@ -98,16 +98,26 @@ class Conversations:
             return KeptPlace(conversation, add_turn(connection, number, now, answer, filters))
 
     def replace_from(
-        self, reader: str, conversation: str, turn: str, answer: Answer, filters: Filters = NO_FILTERS
+        self,
+        reader: str,
+        conversation: str,
+        turn: str,
+        answer: Answer,
+        filters: Filters = NO_FILTERS,
+        *,
+        last: str = "",
     ) -> KeptPlace:
         """Keeps a question and its answer in place of a turn and of all turns after it: a retry, or an edited question.
 
         Call it when the new answer is there: until then the turns are as they were. What is replaced is gone, with its
-        feedback. Raises `NoConversationError` when the reader has no such conversation, or it no such turn.
+        feedback. Raises `NoConversationError` when the reader has no such conversation, or it no such turn; also when
+        it went on after `last`, the last of its turns that the reader has seen.
         """
         owner, now = reader_digest(reader), microseconds(datetime.now(UTC))
         with self._database.write(forgetting=True) as connection:
             number = own(connection, owner, conversation)
+            if last and last != last_turn(connection, number):
+                raise NoConversationError("The conversation went on meanwhile. Read it again.")
             found = connection.execute("SELECT position FROM turn WHERE id = ? AND conversation = ?", (turn, number))
             row = found.fetchone()
             if row is None:

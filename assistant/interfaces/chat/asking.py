@@ -17,6 +17,8 @@ from assistant.interfaces.chat.values import Values, filters_in, text_in
 from assistant.interfaces.serving.questions import Asked, Questions
 from assistant.types import Answer, Filters, Turn
 
+WENT_ON = "This conversation went on meanwhile; this answer stands at its end. Load the page to see all of it."
+
 STOPS_KEPT = 1_000  # questions that may be under way at once, with room for those whose stop came late
 
 
@@ -36,7 +38,7 @@ class Asking:
         """Yields the turn as it grows; the last one is `done`, and tells where it was kept or what went wrong.
 
         `serial` is the page's own name for the question, with which it can be stopped. `turn` is the one that the
-        question replaces, with all that follow.
+        question replaces, with all that follow up to `last`, the last one that the page knows.
         """
         serial = {"serial": str(values.get("serial", ""))[:64]}
         stopped = self._stop_of(reader, serial["serial"])
@@ -55,7 +57,7 @@ class Asking:
 
     def _ask(self, values: Values, reader: str, stopped: Event) -> Iterator[Shown]:
         question, filters = text_in(values, "question"), filters_in(values)
-        conversation, replaced = text_in(values, "conversation"), text_in(values, "turn")
+        conversation, replaced, last = (text_in(values, name) for name in ("conversation", "turn", "last"))
         history = self._history(reader, conversation, replaced)
         answer: Answer | None = None
         told = question_to_values(question, filters)
@@ -68,12 +70,12 @@ class Asking:
                     yield told | answer_to_values(answer, self.understood)
         except GeneratorExit:  # the reader left
             if answer is not None:
-                self._keep(reader, answer, filters, conversation, replaced)
+                self._keep(reader, answer, filters, conversation, replaced, last)
             raise
         if answer is None:
             yield {"done": True, "stopped": True}
             return
-        kept, problem = self._keep(reader, answer, filters, conversation, replaced)
+        kept, problem = self._keep(reader, answer, filters, conversation, replaced, last)
         yield {
             **told,
             **answer_to_values(answer, self.understood),
@@ -93,16 +95,19 @@ class Asking:
         return [turn.turn for turn in before[-TURNS:]]
 
     def _keep(
-        self, reader: str, answer: Answer, filters: Filters, conversation: str, replaced: str
+        self, reader: str, answer: Answer, filters: Filters, conversation: str, replaced: str, last: str
     ) -> tuple[KeptPlace | None, str]:
-        """Returns where the turn was kept; else why it was not: an answer is shown in any case."""
+        """Returns where the turn was kept, and what to tell of it: why it was not, if so; it is shown in any case."""
+        notice = ""
         try:
             if conversation and replaced:
                 try:
-                    return self._conversations.replace_from(reader, conversation, replaced, answer, filters), ""
-                except NoConversationError:  # the turn is gone, as after a stop before anything was answered
-                    pass
-            return self._conversations.append(reader, answer, filters, conversation or None), ""
+                    kept = self._conversations.replace_from(reader, conversation, replaced, answer, filters, last=last)
+                except NoConversationError:  # another window has replaced the turn, or added some
+                    notice = WENT_ON
+                else:
+                    return kept, ""
+            return self._conversations.append(reader, answer, filters, conversation or None), notice
         except ConversationError as problem:
             return None, str(problem)
 

@@ -29,7 +29,7 @@ const finish = (turn) => {
 const send = (question, { filters = state.filters, replacing = null } = {}) => {
   const text = question.trim();
   if (!text || state.asking) return false;
-  if (replacing) state.turns.splice(state.turns.indexOf(replacing));
+  const replaced = replacing ? state.turns.splice(state.turns.indexOf(replacing)) : [];
   const turn = { serial: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, question: text, filters, places: [] };
   state.turns.push(turn);
   state.asking = turn;
@@ -40,6 +40,7 @@ const send = (question, { filters = state.filters, replacing = null } = {}) => {
   turn.element.scrollIntoView({ block: "start", behavior: calm() });
   trigger("ask", {
     serial: turn.serial, question: text, filters, conversation: state.conversation, turn: replacing?.turn ?? "",
+    last: replaced.findLast((it) => it.turn)?.turn ?? "",
   });
   return true;
 };
