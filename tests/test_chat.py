@@ -272,6 +272,9 @@ def test_an_article_cannot_change_the_page(desktop: Page) -> None:
 def test_a_problem_is_told_in_the_conversation(desktop: Page) -> None:
     assert "The question is empty" in ask(desktop, "!?!").inner_text()
     assert "the limit is 4,000" in ask(desktop, "x" * 5000).inner_text()
+    # Nor is there silence when the server does not even take it.
+    assert "the limit is 1,000,000 bytes" in ask(desktop, "x" * 1_000_000).inner_text()
+    assert "2" not in ask(desktop, PIER).locator("a.cite").first.inner_text()
 
 
 def test_keys_send_break_lines_bring_back_and_focus(desktop: Page) -> None:

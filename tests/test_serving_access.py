@@ -346,6 +346,15 @@ def test_in_a_browser_a_person_logs_in_once_and_stays_the_same_reader_by_a_link_
         page.goto(f"{server.address}/logout")
         page.click("button")
         page.wait_for_selector("#password")
+        # A page that is still open says so.
+        page.goto(f"{server.address}/login")
+        page.fill("#password", PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#question")
+        page.context.clear_cookies()
+        page.fill("#question", QUESTION)
+        page.keyboard.press("Enter")
+        page.get_by_text("People log in at /login.").wait_for()
         browser.close()
         other.shutdown()
 

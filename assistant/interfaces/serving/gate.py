@@ -117,7 +117,9 @@ class Gate:
         if is_visit:
             return RedirectResponse(f"/login?next={quote(_target(request), safe='')}", 303)
         return Problem(
-            401, UNAUTHORISED, "This server asks for its token: send the header Authorization: Bearer TOKEN."
+            401,
+            UNAUTHORISED,
+            "This server asks for its token: send the header Authorization: Bearer TOKEN. People log in at /login.",
         ).to_response({"WWW-Authenticate": "Bearer"})
 
 

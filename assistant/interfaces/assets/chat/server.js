@@ -9,6 +9,18 @@ const ask = async (name, values = {}) => {
   return answer;
 };
 
+// Gradio keeps to itself why a question was not taken (too long, logged out, too many): its turn tells it.
+const fetched = window.fetch;
+window.fetch = async (address, request) => {
+  const response = await fetched(address, request);
+  if (!response.ok && String(address).includes("/queue/join")) {
+    const { serial } = JSON.parse(request.body).event_data ?? {};
+    const told = await response.clone().json().catch(() => ({}));
+    listen(JSON.stringify({ serial, problem: told.error?.message ?? say("failed"), done: true }));
+  }
+  return response;
+};
+
 const tell = (text, failed = false) => {
   const line = find("#told");
   line.textContent = text;
