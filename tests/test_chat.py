@@ -18,6 +18,7 @@ from assistant.answering.model_choice import LOCAL_ADDRESSES
 from assistant.conversations.store import Conversations
 from assistant.home import Home
 from assistant.interfaces.rendering import answer_to_html, article_to_html, direction_of, link_of, place_of
+from tests import serving_process
 from tests.chat_pages import (
     VIEWPORTS,
     answered,
@@ -275,6 +276,27 @@ def test_a_problem_is_told_in_the_conversation(desktop: Page) -> None:
     # Nor is there silence when the server does not even take it.
     assert "the limit is 1,000,000 bytes" in ask(desktop, "x" * 1_000_000).inner_text()
     assert "2" not in ask(desktop, PIER).locator("a.cite").first.inner_text()
+
+
+def test_a_question_that_reaches_nobody_is_told_and_waits_in_the_box_until_the_server_is_back(
+    browser: Browser, newsroom: Path, tmp_path: Path
+) -> None:
+    home = shutil.copytree(newsroom, tmp_path / "home")
+    page = browser.new_context(locale="en-GB").new_page()
+    with serving_process.launched(home, "--no-rebuild") as server:
+        visit(page, server.address)
+    page.fill("#question", PIER)
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").get_by_text("The answer did not arrive.").wait_for()
+    with serving_process.launched(home, "--no-rebuild", "--port", str(server.port)):
+        page.locator(".welcome").wait_for()
+        assert page.input_value("#question") == PIER
+        page.locator("#question").press("Enter")
+        answered(page, 0)
+        page.reload()
+        answered(page, 0)
+        assert page.input_value("#question") == ""
+        page.context.close()
 
 
 def test_keys_send_break_lines_bring_back_and_focus(desktop: Page) -> None:

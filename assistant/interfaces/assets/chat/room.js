@@ -203,6 +203,8 @@ const openAddress = async () => {
 };
 
 draw();
+find("#question").value = remembered();
+fit(find("#question"));
 document.body.dataset.tab = "ask";
 document.addEventListener("answer", (event) => listen(event.detail));
 document.addEventListener("keydown", pressKey);

@@ -9,16 +9,28 @@ const ask = async (name, values = {}) => {
   return answer;
 };
 
-// Gradio keeps to itself why a question was not taken (too long, logged out, too many): its turn tells it.
+// Gradio keeps to itself why a question was not taken (too long, logged out, nobody there): its turn tells it.
 const fetched = window.fetch;
 window.fetch = async (address, request) => {
-  const response = await fetched(address, request);
-  if (!response.ok && String(address).includes("/queue/join")) {
-    const { serial } = JSON.parse(request.body).event_data ?? {};
-    const told = await response.clone().json().catch(() => ({}));
-    listen(JSON.stringify({ serial, problem: told.error?.message ?? say("failed"), done: true }));
+  const asked = String(address).includes("/queue/join") && JSON.parse(request.body).event_data;
+  const refuse = (problem) => listen(JSON.stringify({ serial: asked.serial, problem, done: true }));
+  try {
+    const response = await fetched(address, request);
+    if (asked && !response.ok) refuse((await response.clone().json().catch(() => ({}))).error?.message ?? say("failed"));
+    return response;
+  } catch (problem) {
+    if (asked) refuse(say("failed"));
+    throw problem;
   }
-  return response;
+};
+
+// When the server was gone Gradio loads the page again, and after a log-out a person does: what nobody has answered is
+// in the box then.
+const remember = (text) => {
+  try { sessionStorage.setItem("assistant.unanswered", text); } catch { /* then it is in its turn only */ }
+};
+const remembered = () => {
+  try { return sessionStorage.getItem("assistant.unanswered") ?? ""; } catch { return ""; }
 };
 
 const tell = (text, failed = false) => {

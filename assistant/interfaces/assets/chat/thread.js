@@ -19,6 +19,7 @@ const finish = (turn) => {
     rememberPlace();
   }
   if (turn.notice) tell(turn.notice, true);
+  if (!turn.problem) remember("");
   if (turn.quoted && !turn.abstained) state.quoted = true;
   if (!turn.problem) find("#arrived").textContent = say("answer_arrived");
   drawComposer();
@@ -35,6 +36,7 @@ const send = (question, { filters = state.filters, replacing = null } = {}) => {
   state.asking = turn;
   state.editing = null;
   find("#arrived").textContent = "";
+  remember(text);
   drawThread();
   drawComposer();
   turn.element.scrollIntoView({ block: "start", behavior: calm() });
@@ -49,6 +51,7 @@ const stop = () => {
   const turn = state.asking;
   if (!turn) return false;
   ask("stop", { serial: turn.serial });
+  remember("");
   // The box is free at once; where the turn was kept is told when it is.
   state.asking = null;
   turn.stopped = true;
