@@ -15,7 +15,7 @@ LONGEST_QUESTION = 4_000  # characters; the bundled model reads about the first 
 MOST_VALUES, LONGEST_VALUE = 1_000, 1_000  # of one filter
 
 LANGUAGE_CODE = re.compile("[a-z]{2,3}")
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
 def clean_question(question: str) -> str:

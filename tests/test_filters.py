@@ -140,6 +140,7 @@ def test_a_date_lies_in_a_range_as_far_as_it_is_known(day: str, since: str, unti
         ({"languages": ["English"]}, "no language's code"),
         ({"since": "tomorrow"}, "a date such as"),
         ({"since": "2032-02-30"}, "a date such as"),
+        ({"since": "٢٠٣٢"}, "a date such as"),
         ({"since": "2033", "until": "2032-12"}, "No day is after"),
         ({"outlets": [3]}, "is text"),
         ({"newest": "yes"}, "true or false"),
