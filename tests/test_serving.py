@@ -361,6 +361,23 @@ def test_no_address_is_fetched_that_a_question_by_gradio_names_as_a_file(web: ht
         assert "A question holds no files." in web.get(f"/gradio_api/call/query/{event}").text
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell a process's memory")
+def test_what_clients_of_gradio_sent_is_not_kept_in_memory(server: Launched, web: httpx.Client) -> None:
+    def resident() -> int:
+        told = Path(f"/proc/{server.process.pid}/status").read_text()
+        return int(told.partition("VmRSS:")[2].split()[0]) // 1024  # megabytes
+
+    def ask_at_length(times: int) -> None:
+        for _ in range(times):
+            values = ["x" * 900_000, None, None, None]
+            assert web.post("/gradio_api/call/query", json={"data": values}).is_success
+
+    ask_at_length(100)
+    before = resident()
+    ask_at_length(300)
+    assert resident() - before < 130
+
+
 def test_twenty_who_ask_at_once_are_all_answered_and_each_gets_their_own(server: Launched) -> None:
     questions = [HARBOUR, TRAIN, "¿Qué dijo Tomas Quillery?", FOLLOW_UP] * 5
 

@@ -26,6 +26,7 @@ def mount_page(application: FastAPI, page: gr.Blocks, assistant: Assistant, ques
         endpoint = gr.events.api(_query_endpoint(questions), api_name="query", concurrency_limit=WAITING_IN_THREADS)
     for taken in page.fns[endpoint["id"]].inputs:
         taken.async_move_resource_to_block_cache = _fetch_nothing  # type: ignore[method-assign, assignment]
+    page.state_session_capacity = SESSIONS
     mounted: FastAPI = gr.mount_gradio_app(
         application,
         page,
@@ -43,6 +44,10 @@ def mount_page(application: FastAPI, page: gr.Blocks, assistant: Assistant, ques
     )
     return mounted
 
+
+# Gradio keeps what each of its sessions sent last, up to a megabyte, though nothing here is made of it; and every call
+# without its client is a session of its own.
+SESSIONS = 50
 
 FONTS = ["system-ui", "Segoe UI", "Noto Sans", "Noto Sans Arabic", "Noto Sans Devanagari", "sans-serif"]
 
