@@ -9,9 +9,9 @@ from statistics import NormalDist
 # 3,256 questions in four languages on archives of 4, 20 and 190 articles, every size and verdict weighing the same
 # (benchmarks/calibration.py). The nearest of many unrelated passages is nearer than the nearest of few: `SIZE_SHARE`
 # times the expected maximum of as many standard normal draws is what an archive's size alone adds to a score.
-CONFIDENCE_SLOPE = 1.10
-CONFIDENCE_MIDDLE = 1.47
-SIZE_SHARE = 1.42
+CONFIDENCE_SLOPE = 1.17
+CONFIDENCE_MIDDLE = 1.33  # the regression's 1.22, and a tenth because a false answer is worse than a refusal
+SIZE_SHARE = 1.41
 
 
 def confidence(score: float | None, searched: int) -> float:
