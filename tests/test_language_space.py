@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -29,7 +29,9 @@ def test_the_shipped_measures_are_the_models(embedder: Embedder, space: Language
     # The directions' signs and order are arbitrary; what they span is not.
     overlap = np.linalg.svd(measured.directions @ space.directions.T)[1]
     assert overlap.min() > 0.9
-    for name in ("passage_origin", "question_origin", "rephrased_origin", "token_origin", "question_token_origin"):
+    origins = [field.name for field in fields(LanguageSpace) if field.name.endswith("origin")]
+    assert len(origins) == 6
+    for name in origins:
         one, other = getattr(measured, name), getattr(space, name)
         assert float(normalised(one[None])[0] @ normalised(other[None])[0]) > 0.999, name
     assert measured.spread == pytest.approx(space.spread, rel=0.05)
