@@ -227,6 +227,10 @@ def test_values_that_are_none_are_refused_or_passed_over(make_home: MakeHome) ->
         with pytest.raises(LibraryError, match="no usable"):
             handling.library_act(values) if "act" in values else handling.library_parts(values)
     handling.library_parts({"page": "7", "column": "__class__", "language": "../en", "descending": "yes"})
+    with pytest.raises(LibraryError, match="There is no file"):
+        handling.library_act({"act": "delete", "paths": "a" * 5_000})
+    with pytest.raises(LibraryError, match="no usable address"):
+        handling.library_act({"act": "add_address", "address": "https://\ud800.example.org"})
     with pytest.raises(LibraryError, match="arrive whole"):
         handling.library_act({"act": "upload", "key": "a", "number": 1, "piece": "", "name": "a.txt", "last": True})
 

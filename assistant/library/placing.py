@@ -91,8 +91,11 @@ def _seed(path: str, seeds: Path) -> Path:
     hidden = (
         not parts or "\0" in path or any(part.startswith(".") for part in parts) or PurePosixPath(path).is_absolute()
     )
-    # Nothing is reached through a link, wherever it leads.
-    if hidden or not file.is_file() or file.resolve() != file:
+    try:
+        there = not hidden and file.is_file() and file.resolve() == file  # nothing is reached through a link
+    except OSError:  # a name that no file can have
+        there = False
+    if not there:
         raise LibraryError(f"There is no file {path} in seeds/ (any more).")
     return file
 

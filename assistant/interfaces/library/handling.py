@@ -139,6 +139,6 @@ def _wish(values: Values) -> Wish:
 
 def _text(values: Values, name: str, longest: int = 10_000) -> str:
     value = values.get(name) or ""
-    if not isinstance(value, str) or len(value) > longest:
+    if not isinstance(value, str) or len(value) > longest or any("\ud800" <= letter <= "\udfff" for letter in value):
         raise LibraryError(f"The page sent no usable {name}, or too much of it.")
     return value
