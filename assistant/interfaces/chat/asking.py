@@ -19,7 +19,7 @@ from assistant.types import Answer, Filters, Turn
 
 WENT_ON = "This conversation went on meanwhile; this answer stands at its end. Load the page to see all of it."
 
-STOPS_KEPT = 1_000  # questions that may be under way at once, with room for those whose stop came late
+STOPS_KEPT = 1_000  # that came before their questions
 
 
 class Asking:
@@ -27,7 +27,8 @@ class Asking:
 
     def __init__(self, assistant: Assistant, questions: Questions, conversations: Conversations) -> None:
         self._assistant, self._questions, self._conversations = assistant, questions, conversations
-        self._stops: OrderedDict[tuple[str, str], Event] = OrderedDict()
+        self._under_way: dict[tuple[str, str], Event] = {}  # the queue keeps them few
+        self._early: OrderedDict[tuple[str, str], Event] = OrderedDict()
         self._lock = Lock()
 
     def understood(self, language: str) -> str:
@@ -41,7 +42,7 @@ class Asking:
         question replaces, with all that follow up to `last`, the last one that the page knows.
         """
         serial = {"serial": str(values.get("serial", ""))[:64]}
-        stopped = self._stop_of(reader, serial["serial"])
+        stopped = self._begin(reader, serial["serial"])
         try:
             for shown in self._ask(values, reader, stopped):
                 yield serial | shown
@@ -52,7 +53,12 @@ class Asking:
 
     def stop(self, values: Values, reader: str) -> bool:
         """Stops the question of this `serial` at its next step; what was answered is kept."""
-        self._stop_of(reader, text_in(values, "serial")[:64]).set()
+        key = reader, text_in(values, "serial")[:64]
+        with self._lock:
+            event = self._under_way.get(key) or self._early.setdefault(key, Event())
+            event.set()
+            while len(self._early) > STOPS_KEPT:
+                self._early.popitem(last=False)
         return True
 
     def _ask(self, values: Values, reader: str, stopped: Event) -> Iterator[Shown]:
@@ -111,13 +117,12 @@ class Asking:
         except ConversationError as problem:
             return None, str(problem)
 
-    def _stop_of(self, reader: str, serial: str) -> Event:
+    def _begin(self, reader: str, serial: str) -> Event:
         with self._lock:
-            event = self._stops.setdefault((reader, serial), Event())
-            while len(self._stops) > STOPS_KEPT:
-                self._stops.popitem(last=False)
+            event = self._early.pop((reader, serial), None) or Event()
+            self._under_way[reader, serial] = event
             return event
 
     def _forget(self, reader: str, serial: str) -> None:
         with self._lock:
-            self._stops.pop((reader, serial), None)
+            self._under_way.pop((reader, serial), None)
