@@ -30,6 +30,7 @@ from assistant.answering.quoting import write_answer, write_nothing
 from assistant.answering.recency import asks_for_newest, newest_first
 from assistant.answering.rewriting import rewrite
 from assistant.answering.speaking import read_asked
+from assistant.answering.staying import stay
 from assistant.corpus.languages import detect_language
 from assistant.errors import ArticleIndexError, AssistantError, LanguageModelError, QuestionError
 from assistant.home import Home
@@ -63,6 +64,8 @@ class _Asked:
     """What was said in the turns before and is not asked for again."""
     own: str
     """What of `searched` tells whose words are asked for: the question before may have asked for somebody else's."""
+    cited: Sequence[int]
+    """The articles that the turn before cited, where the question is about what it was about."""
 
 
 class Assistant:
@@ -181,7 +184,8 @@ class Assistant:
         if asks_for_newest(cleaned, understood.language):
             chosen = replace(chosen, newest=True)
         own = understood.own or understood.searched
-        asked = _Asked(cleaned, understood.searched, searched_in, turns, chosen, failure, understood.beyond, own)
+        cited = turns[-1].cited if turns and understood.nearby else ()
+        asked = _Asked(cleaned, understood.searched, searched_in, turns, chosen, failure, understood.beyond, own, cited)
         for answer in self._answer(asked, language or understood.language):
             if understood.completed:
                 answer = replace(answer, understood=understood.question, searched=understood.searched)
@@ -206,9 +210,14 @@ class Assistant:
     def _answer(self, asked: _Asked, language: str) -> Iterator[Answer]:
         wanted = HITS_FOR_THE_NEWEST if asked.filters.newest else HITS_FOR_AN_ANSWER
         findings = self._searcher.search(asked.searched, asked.searched_in, wanted, asked.filters)
-        ranked = _rank(findings.hits, asked, self._likeness, level(findings.searched))
+        hits = findings.hits
+        if asked.cited:
+            near = self._searcher.search(asked.searched, asked.searched_in, wanted, asked.filters, asked.cited)
+            hits = list({(hit.article.id, hit.start): hit for hit in (*near.hits, *hits)}.values())
+        ranked = _rank(hits, asked, self._likeness, level(findings.searched))
         ranked = leave_out_said(ranked, asked.turns, asked.beyond)
         sure = confidence(ranked[0].score if ranked else None, findings.searched)
+        ranked = stay(ranked, asked.cited)
         if asked.filters.newest:
             ranked = newest_first(ranked)
         if not ranked or sure < self.settings.abstain_below:

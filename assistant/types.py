@@ -223,10 +223,15 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question that was asked before in a conversation, and what was answered."""
+    """A question that was asked before in a conversation, and what was answered.
+
+    `cited` are the ids of the articles that the answer cites, where they are known: what a follow-up does not name is
+    looked for in them first.
+    """
 
     question: str
     answer: str = ""
+    cited: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +267,8 @@ class Answer:
     @property
     def turn(self) -> Turn:
         """This question and answer as a turn of a conversation."""
-        return Turn(self.understood or self.question, self.text)
+        cited = dict.fromkeys(citation.article.id for citation in self.citations)
+        return Turn(self.understood or self.question, self.text, tuple(cited))
 
     @property
     def text(self) -> str:

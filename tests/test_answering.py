@@ -93,6 +93,10 @@ Mayor Ilse Marrow promised that fares would stay at 28 crowns.
 
 Her rival Pavel Orlin doubted that. "Nobody has told us who pays for the new cars," he said.
 """
+ELSEWHERE = """Lenz argues over its bridge
+
+Mayor Berta Quill of Lenz feared that the bridge would not last another winter.
+"""
 ROBOT = """Title: Robot gathers plastic on Lake Linden
 Date: 2026-06-11
 Source: Linden Post
@@ -107,6 +111,7 @@ def headed(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     (home / "seeds").mkdir()
     (home / "seeds" / "tram.md").write_text(TRAM, encoding="utf-8")
     (home / "seeds" / "robot.txt").write_text(ROBOT, encoding="utf-8")
+    (home / "seeds" / "bridge.txt").write_text(ELSEWHERE, encoding="utf-8")
     assistant = Assistant.open(home, abstain_below=0.05)
     assistant.rebuild()
     return assistant
@@ -139,8 +144,17 @@ def test_a_follow_up_with_something_to_ask_does_not_ask_for_the_words_of_whom_th
     answer = headed.query("How many people rode it?", [before])
     assert answer.understood
     assert "2,400" in answer.citations[0].quote, answer.text
-    mayor = headed.query("and the mayor?", [before])
-    assert "28 crowns" in mayor.citations[0].quote, mayor.text
+
+
+def test_an_office_that_many_hold_is_that_of_the_articles_cited_before(headed: Assistant) -> None:
+    for first, cited, words in [("Orlin", "tram.md", "28 crowns"), ("Quill", "bridge.txt", "another winter")]:
+        before = headed.query(f"What did {first} say?")
+        assert before.citations[0].article.path == cited
+        mayor = headed.query("and the mayor?", [before])
+        assert words in mayor.citations[0].quote, mayor.text
+        assert before.turn.cited == (before.citations[0].article.id,)
+    # Whoever is named is looked for everywhere.
+    assert headed.query("and Orlin?", [before]).citations[0].article.path == "tram.md"
 
 
 def test_only_the_one_who_is_asked_about_is_quoted(seed: Assistant) -> None:

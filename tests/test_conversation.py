@@ -61,7 +61,9 @@ def test_a_follow_up_is_completed_by_the_turns_before(case: dict[str, Any]) -> N
     history = [Turn(question, answer) for question, answer in case["turns"]]
     searched = case.get("searched", case["understood"])  # shown with a dash where another name would not agree
     understood = understand(case["question"], history, detect)
-    assert replace(understood, beyond="", own="") == Understood(case["understood"], case["language"], True, searched)
+    assert replace(understood, beyond="", own="", nearby=False) == Understood(
+        case["understood"], case["language"], True, searched
+    )
 
 
 @pytest.mark.parametrize("case", ALONE, ids=lambda case: str(case["question"]))

@@ -54,6 +54,8 @@ class Understood:
     """What was said already and is not asked for again."""
     own: str = ""
     """What of `searched` tells whose words are asked for, where that is not all of it."""
+    nearby: bool = False
+    """Whether it is about what the turn before was about, rather than about somebody whom it names."""
 
 
 def understand(question: str, history: Sequence[Turn], detect: Callable[[str], str]) -> Understood:
@@ -82,7 +84,9 @@ def understand(question: str, history: Sequence[Turn], detect: Callable[[str], s
     completed = complete(read(question, lexicon), lexicon, before)
     if completed is None:
         return Understood(question, language, False, question)
-    return Understood(completed.shown, language, True, completed.searched, completed.beyond, completed.own)
+    return Understood(
+        completed.shown, language, True, completed.searched, completed.beyond, completed.own, completed.nearby
+    )
 
 
 def _turned(turn: Turn, before: Before | None, detect: Callable[[str], str]) -> Before | None:

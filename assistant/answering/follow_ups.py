@@ -55,6 +55,8 @@ class Completed:
     beyond: Beyond = ""
     own: str = ""
     """What of `searched` asks something itself, where the question before stands behind it; else empty."""
+    nearby: bool = False
+    """Whether it is about what the turn before was about, rather than about somebody whom it names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,9 @@ def complete(reading: Reading, lexicon: Lexicon, before: Before) -> Completed | 
         searched = _joined(earlier, taken.text)
         natural = taken.natural and not before.leads
         return Completed(
-            searched if natural else _joined((*_kept(before, taken), *earlier, asked), before.core), searched
+            searched if natural else _joined((*_kept(before, taken), *earlier, asked), before.core),
+            searched,
+            nearby=not taken.named,
         )
     content = reading.of("content")
     pronouns = [] if is_elliptical(reading) else loose_pronouns(reading, lexicon, before.resolved)
@@ -100,12 +104,12 @@ def complete(reading: Reading, lexicon: Lexicon, before: Before) -> Completed | 
         searched = _joined((asked,), ask_for_others(before) if beyond == "speakers" else before.resolved)
         if beyond == "quotes" and not content:  # "more" is nothing to search for
             searched = before.resolved
-        return Completed(_joined((*leads, asked), before.core), searched, beyond, asked if content else "")
+        return Completed(_joined((*leads, asked), before.core), searched, beyond, asked if content else "", not beyond)
     natural = _reads_well(reading, pronouns, name, lexicon)
     if points:
         named = _with_name(asked, pronouns, name.text) if pronouns else asked
         shown = _joined((*leads, named if natural else asked), before.core)
-        return Completed(shown, _joined((named,), before.resolved), beyond, named if content else "")
+        return Completed(shown, _joined((named,), before.resolved), beyond, named if content else "", not beyond)
     named = _with_name(reading.text, pronouns, name.text)
     return Completed(named if natural else _joined((*leads, asked), before.core), named, beyond)
 

@@ -56,6 +56,7 @@ class Taken:
     text: str
     role: Role
     natural: bool  # whether it is a sentence that may be shown
+    named: bool  # whether who or what took the place has a name, and no office or noun that many may bear
 
 
 def take_place(reading: Reading, lexicon: Lexicon, before: Before) -> Taken | None:
@@ -79,7 +80,7 @@ def take_place(reading: Reading, lexicon: Lexicon, before: Before) -> Taken | No
     text = before.resolved[:start] + words + before.resolved[end:]
     same_language = lexicon.language == before.lexicon.language
     natural = same_language and (whole or _agrees(newcomer, reading, place, before))
-    return Taken(text, place.role, natural)
+    return Taken(text, place.role, natural, is_name(newcomer, reading, lexicon) is not False)
 
 
 def _with_topic(newcomer: Run, reading: Reading, lexicon: Lexicon, before: Before) -> Taken | None:
@@ -90,12 +91,12 @@ def _with_topic(newcomer: Run, reading: Reading, lexicon: Lexicon, before: Befor
         return None
     topic = reading.text[about[0] : about[1]]
     if lexicon.about_follows:
-        return Taken(f"{topic} {before.resolved}", "topic", False)
+        return Taken(f"{topic} {before.resolved}", "topic", False, True)
     if _HAN.search(topic):
         verb = before.reading.of("speech")[0].start
-        return Taken(before.resolved[:verb] + topic + before.resolved[verb:], "topic", False)
+        return Taken(before.resolved[:verb] + topic + before.resolved[verb:], "topic", False, True)
     asked = before.resolved.rstrip(f" {QUESTION_MARKS}")
-    return Taken(f"{asked} {topic}{before.resolved[len(asked) :]}", "topic", False)
+    return Taken(f"{asked} {topic}{before.resolved[len(asked) :]}", "topic", False, True)
 
 
 def ask_for_others(before: Before) -> str:

@@ -109,16 +109,27 @@ class Searcher:
         self._loaded: _Generation | None = None
         self._catalogue: tuple[str, Catalogue] | None = None
 
-    def search(self, question: str, language: str, limit: int, filters: Filters = EVERYTHING) -> Findings:
+    def search(
+        self,
+        question: str,
+        language: str,
+        limit: int,
+        filters: Filters = EVERYTHING,
+        within: Collection[int] | None = None,
+    ) -> Findings:
         """Returns the at most `limit` passages that fit the question, which is in `language`, of the articles that the
-        filters let through. Raises as `search_vector`.
+        filters let through, and of those with the ids `within` if given. Raises as `search_vector`.
         """
         with self._snapshot() as (snapshot, publication), _one_thread_for_algebra():
             encoding, rephrased = self._read(question)
             again = rephrased.vector[None] if rephrased else None
             vector = publication.model.space.questions(encoding.vector[None], again)[0]
             asked = _Question(vector, question, language, encoding, rephrased)
-            return self._search(snapshot, publication, asked, limit, self._choose(snapshot, publication, filters))
+            chosen = self._choose(snapshot, publication, filters)
+            if within is not None:
+                articles = frozenset(within) & frozenset(chosen.articles if chosen else within)
+                chosen = _Chosen(articles, snapshot.passages_of(articles))
+            return self._search(snapshot, publication, asked, limit, chosen)
 
     def search_vector(self, vector: Vectors, limit: int, filters: Filters = EVERYTHING) -> Findings:
         """Returns the at most `limit` passages that fit a question's vector, (dimension,), by vectors alone, of the
