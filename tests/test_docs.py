@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 import assistant
+from assistant.answering.conversation import understand
 from assistant.answering.frames import load_frames
+from assistant.corpus.languages import detect_language
 from assistant.errors import PromptError
 from assistant.settings import Settings
+from assistant.types import Turn
 from tests.conftest import REPOSITORY
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -35,6 +38,15 @@ def test_the_readme_lists_every_setting_with_its_default() -> None:
     for name, field in Settings.model_fields.items():
         if field.default is not None:
             assert str(field.default) in listed[name], name
+
+
+def test_the_readme_s_follow_up_is_understood_as_told_there() -> None:
+    ((asked, follow_up, told),) = re.findall(
+        r'query\("([^"]+)"\)  # \.text.+query\("([^"]+)", history=\[answer\]\)  # \.understood: "([^"]+)"',
+        README,
+        re.DOTALL,
+    )
+    assert understand(follow_up, [Turn(asked, "")], detect_language).question == told
 
 
 def test_the_changelog_tells_of_this_version() -> None:
