@@ -8,12 +8,14 @@ from typing import Annotated, Any
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import SettingsError as EnvironmentProblem
 
 from assistant.errors import SettingsError
 from assistant.types import RetrievalStep
 
 BUNDLED_MODEL = "bundled"
 SECRETS = ("llm_key", "password", "token")
+LISTS = ("skip_steps", "allowed_hosts")
 
 
 class Settings(BaseSettings):
@@ -111,6 +113,11 @@ def load_settings(file: Path, **arguments: Any) -> Settings:
         raise SettingsError(
             f"{setting} {what}. Look at {file}, the environment (ASSISTANT_{setting.upper()}) and the arguments. "
             f"The settings are: {known}."
+        ) from None
+    except EnvironmentProblem:  # a ValueError, too: a list that is no JSON
+        raise SettingsError(
+            f"{' or '.join(f'ASSISTANT_{name.upper()}' for name in LISTS)} in the environment is no list in JSON. "
+            'Write one, such as ["names", "words"], or unset it.'
         ) from None
     except (OSError, ValueError) as problem:  # tomllib's decoding error is a ValueError
         raise SettingsError(

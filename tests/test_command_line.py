@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant import Assistant
+from assistant import Assistant, SettingsError
+from assistant.settings import LISTS, Settings
 from tests.conftest import REPOSITORY, MakeHome
 
 COMMAND = [sys.executable, "-m", "assistant"]
@@ -121,6 +122,24 @@ def test_a_wrong_setting_is_named(make_home: MakeHome, content: str, words: str)
     assert done.returncode == 1
     assert words in done.stderr
     assert "assistant.toml" in done.stderr
+
+
+def test_a_list_in_the_environment_that_is_none_is_not_blamed_on_the_file(
+    make_home: MakeHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = make_home({})
+    monkeypatch.setenv("ASSISTANT_SKIP_STEPS", '["names"]')
+    assert Assistant.open(home).settings.skip_steps == ["names"]
+    for name in LISTS:
+        monkeypatch.setenv(f"ASSISTANT_{name.upper()}", "names")
+        with pytest.raises(SettingsError, match=rf"ASSISTANT_{name.upper()}.* is no list in JSON") as problem:
+            Assistant.open(home)
+        assert "assistant.toml" not in str(problem.value)
+        monkeypatch.delenv(f"ASSISTANT_{name.upper()}")
+
+
+def test_the_settings_that_are_lists_are_known_as_such() -> None:
+    assert set(LISTS) == {name for name, field in Settings.model_fields.items() if isinstance(field.default, list)}
 
 
 def test_settings_come_from_arguments_then_environment_then_file(
