@@ -98,6 +98,12 @@ def test_a_problem_is_one_line_and_exit_code_1(seed_home: Path, arguments: tuple
     assert words in done.stderr
 
 
+def test_a_port_that_no_machine_has_is_wrong_usage() -> None:
+    for command in ("chat", "serve"):
+        done = run(command, "--port", "65536")
+        assert (done.returncode, "--port" in done.stderr) == (2, True)
+
+
 def test_what_a_home_lacks_is_told_with_what_to_do(tmp_path: Path, make_home: MakeHome) -> None:
     without_seeds = run("rebuild", "--home", str(tmp_path))
     assert without_seeds.returncode == 1

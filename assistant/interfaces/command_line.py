@@ -157,7 +157,7 @@ def search_command(
     question: Question,
     home: HomeOption = None,
     as_json: JsonOption = False,
-    limit: Annotated[int, typer.Option(help="How many passages at most.")] = 10,
+    limit: Annotated[int, typer.Option(metavar="N", help="How many passages at most.")] = 10,
     languages: LanguagesOption = None,
     outlets: OutletsOption = None,
     articles: ArticlesOption = None,
@@ -183,7 +183,10 @@ def search_command(
 @application.command("chat")
 def chat_command(
     home: HomeOption = None,
-    port: Annotated[int, typer.Option(help="The port on 127.0.0.1; the next free one if it is taken.")] = 7860,
+    port: Annotated[
+        int,
+        typer.Option(metavar="N", min=0, max=65_535, help="The port on 127.0.0.1; the next free one if it is taken."),
+    ] = 7860,
     browser: Annotated[bool, typer.Option(help="Open the chat in the browser.")] = True,
 ) -> None:
     """Open the chat in the browser, and bring the index in line with seeds/ meanwhile.
@@ -200,7 +203,7 @@ def chat_command(
 def serve_command(
     home: HomeOption = None,
     host: Annotated[str, typer.Option(help="The address to serve on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port; 0 for any that is free.")] = 7860,
+    port: Annotated[int, typer.Option(metavar="N", min=0, max=65_535, help="The port; 0 for any that is free.")] = 7860,
     rebuild: Annotated[bool, typer.Option(help="Bring the index in line with seeds/ while serving.")] = True,
 ) -> None:
     """Serve people and programs on one port: the chat, REST, OpenAI's API, MCP.
@@ -256,7 +259,8 @@ def evaluate_command(
         Path, typer.Option("--picture", metavar="FILE", help="A heat map of the languages, in SVG.")
     ] = Path("evaluation.svg"),
     limit: Annotated[
-        int | None, typer.Option(min=1, help="Ask so many questions at most, drawn evenly.", show_default=False)
+        int | None,
+        typer.Option(metavar="N", min=1, help="Ask so many questions at most, drawn evenly.", show_default=False),
     ] = None,
     answers: Annotated[bool, typer.Option(help="Ask for answers too, not only for passages.")] = True,
 ) -> None:
