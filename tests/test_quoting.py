@@ -366,6 +366,8 @@ def test_an_answer_that_abstains_says_so_and_shows_what_is_nearest(frames: Frame
     assert answer.nearest_heading == frames.of("fr").nearest
     none = write_nothing("Who is Quillery?", "fr", 0.0, [], frames)
     assert (none.text, none.nearest_heading) == (frames.of("fr").no_articles, "")
+    left_out = write_nothing("Who is Quillery?", "fr", 0.0, [], frames, narrow=True)
+    assert (left_out.text, left_out.nearest_heading) == ("Aucun article ne correspond aux filtres.", "")
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,8 @@ class Frame:
     """Over the nearest passages of an answer that abstains."""
     no_articles: str
     """There is nothing to answer from."""
+    none_chosen: str
+    """The filters leave out every article."""
     quote: str
     """Around a quote in an article of this language; `{quote}` stands for its words."""
     title: str

@@ -84,10 +84,10 @@ def write_nothing(
 ) -> Answer:
     """Returns the answer that the articles say nothing about it, with the nearest passages as such.
 
-    `narrow` tells that filters may have left out every article: without, none found means that there are none.
+    Some passage is always the nearest: where there is none, `narrow` tells that filters have left out every article.
     """
     frame = frames.of(language)
-    words = frame.nothing if hits or narrow else frame.no_articles
+    words = frame.nothing if hits else frame.none_chosen if narrow else frame.no_articles
     return Answer(
         question,
         language,

@@ -72,10 +72,10 @@ ArticlesOption = Annotated[
     ),
 ]
 SinceOption = Annotated[
-    str, typer.Option("--since", metavar="DATE", help="Only articles from then on.", show_default=False)
+    str, typer.Option("--since", metavar="DATE", help="Only articles dated then or later.", show_default=False)
 ]
 UntilOption = Annotated[
-    str, typer.Option("--until", metavar="DATE", help="Only articles up to then.", show_default=False)
+    str, typer.Option("--until", metavar="DATE", help="Only articles dated then or earlier.", show_default=False)
 ]
 NewestOption = Annotated[bool, typer.Option("--newest", help="The newest that bears on the question first.")]
 Question = Annotated[str, typer.Argument(metavar="QUESTION", help="A question, in any language.", show_default=False)]
