@@ -118,6 +118,9 @@ class Hit:
             "text": self.text,
             "title": self.article.title,
             "article_language": self.article.language,
+            "date": self.article.date,
+            "outlet": self.article.outlet,
+            "link": self.article.link,
             "score": round(self.score, 4),
             "alike": [
                 {"path": hit.article.path, "start": hit.start, "end": hit.end, "title": hit.article.title}

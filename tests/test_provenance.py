@@ -231,6 +231,11 @@ def test_a_terminal_shows_outlet_date_and_link_with_each_source() -> None:
     assert f"1. {shown}, score 5.00" in hits_to_text([Hit(DAM, 0, 13, 5.0)])
 
 
+def test_programs_get_outlet_date_and_link_of_quotes_and_passages_alike() -> None:
+    for given in (answer_about(DAM).citations[0].to_dict(), Hit(DAM, 0, 13, 5.0).to_dict()):
+        assert (given["outlet"], given["date"], given["link"]) == (DAM.outlet, DAM.date, DAM.link)
+
+
 def test_an_article_that_says_nothing_of_itself_is_shown_by_its_title_and_place() -> None:
     plain = Article("dam.txt", "Dam holds", "en", "The dam held.\n")
     assert "Dam holds (dam.txt, en, 0-13)" in answer_to_text(answer_about(plain))

@@ -121,6 +121,9 @@ class HitModel(Got):
     path: str
     title: str
     article_language: str
+    date: str
+    outlet: str
+    link: str
     score: float
     alike: list[AlikeModel]
 
