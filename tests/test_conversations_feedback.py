@@ -93,6 +93,9 @@ def test_feedback_is_shown_a_line_an_answer(judged: Path) -> None:
 def test_a_look_at_feedback_that_is_not_there_begins_nothing(make_home: MakeHome) -> None:
     home = make_home({"a.txt": "Something."})
     assert run("feedback", "--home", str(home)).stdout == "0 liked, 0 disliked\n"
+    Assistant.open(home).rebuild()
+    exported = run("feedback", "--home", str(home), "--export", str(home / "liked")).stdout
+    assert exported == f"Written into {home / 'liked'}: 1 article, 0 questions, 0 to review\n"
     assert not (home / "conversations.sqlite3").exists()
     (home / "conversations.sqlite3").write_bytes(b"no database, long enough to be taken for one" * 30)
     done = run("feedback", "--home", str(home))

@@ -142,19 +142,20 @@ def width_of(text: str) -> int:
 def _summary(evaluation: Evaluation) -> list[str]:
     seen, archive = evaluation.observations, evaluation.archive
     counts = _counts(seen)
-    all_of_them = _counted(len(archive.questions), "question")
+    all_of_them = counted(len(archive.questions), "question")
     asked = all_of_them if len(seen) == len(archive.questions) else f"{len(seen):,} of {all_of_them}"
     search = _quantiles([one.search_seconds for one in seen])
     took = f"; a search takes {search['median'] * 1000:.0f} ms (median)" if search else ""
     lines = [
-        f"{archive.name}: {_counted(len(archive.articles), 'article')}, {asked}, {counts['answerable']:,} of "
+        f"{archive.name}: {counted(len(archive.articles), 'article')}, {asked}, {counts['answerable']:,} of "
         f"them with an answer; indexed in {evaluation.indexing_seconds:.1f} s{took}"
     ]
     lines += [f"{path} is not indexed: {reason}" for path, reason in evaluation.failed.items()]
     return lines
 
 
-def _counted(count: int, thing: str) -> str:
+def counted(count: int, thing: str) -> str:
+    """Returns a number of things in English, such as "1 article" or "2 articles"."""
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 

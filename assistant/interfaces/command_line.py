@@ -313,6 +313,7 @@ def feedback_command(
     """
     from assistant.conversations.feedback import archive_of, indexed_articles, write_archive
     from assistant.conversations.store import Conversations
+    from assistant.evaluation.report import counted
     from assistant.interfaces.rendering import feedback_to_text, printable, to_json
 
     assistant = _open(home)
@@ -328,8 +329,8 @@ def feedback_command(
     if as_json:
         _print(to_json({"questions": list(archive.questions), "review": list(archive.review)}))
         return
-    counts = f"{len(archive.articles)} articles, {len(archive.questions)} questions, {len(archive.review)} to review"
-    _print(f"Written into {printable(str(export))}: {counts}")
+    articles, questions = counted(len(archive.articles), "article"), counted(len(archive.questions), "question")
+    _print(f"Written into {printable(str(export))}: {articles}, {questions}, {len(archive.review)} to review")
 
 
 @contextlib.contextmanager
