@@ -55,7 +55,8 @@ def test_whatever_can_be_asked_can_be_linked(text: str, articles: list[str]) -> 
 
 def test_the_link_of_a_turn_asks_the_completed_question_and_tells_no_answer(make_home: MakeHome) -> None:
     kept = Conversations.open(Home(make_home({"a.txt": "Something."})))
-    answer = written("And tickets?", "Tickets cost six crowns.", understood="What do ferry tickets cost?")
+    understood = "What do ferry tickets cost?"
+    answer = written("And tickets?", "Tickets cost six crowns.", understood=understood, searched="And tickets? cost")
     place = kept.append("somebody", answer, Filters(("en",)))
     (turn,) = kept.read("somebody", place.conversation).turns
     link = turn_link(turn)
