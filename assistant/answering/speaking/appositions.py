@@ -17,11 +17,12 @@ from assistant.answering.speaking.quotations import COMMAS
 from assistant.answering.speaking.reading import Token
 
 LONGEST_APPOSITION = 9  # tokens
+MOST_BEHIND_OF = 2  # words that go on with what an office is of: "the chair of the school *board*, Anna Velt"
 
 
 def with_apposition(tokens: Sequence[Token], phrase: Phrase, high: int, lexicon: Lexicon) -> Phrase:
     """Returns the phrase with the name or the title that stands behind it between commas, if one does."""
-    at = phrase.last + 1
+    at = _behind_office(tokens, phrase, high, lexicon)
     if phrase.pronoun or at >= high or tokens[at].mark not in COMMAS:
         return phrase
     end = at + 1
@@ -53,3 +54,14 @@ def with_apposition(tokens: Sequence[Token], phrase: Phrase, high: int, lexicon:
         phrase.keys | other.keys,
         last=other.last,
     )
+
+
+def _behind_office(tokens: Sequence[Token], phrase: Phrase, high: int, lexicon: Lexicon) -> int:
+    """Returns where a phrase ends with the small words behind "of" that a comma closes."""
+    at = phrase.last + 1
+    if phrase.names or not (phrase.keys and phrase.others and lexicon.cased):
+        return at
+    end = at
+    while end < high and end - at < MOST_BEHIND_OF and not (tokens[end].mark or tokens[end].roles or tokens[end].name):
+        end += 1
+    return end if end < high and tokens[end].mark in COMMAS else at

@@ -17,6 +17,7 @@ from assistant.answering.speaking.entries import (
     PRONOUN,
     RELATIVE,
     SMALL,
+    SUFFIX,
     THAT,
     TIME,
     TITLE,
@@ -39,7 +40,7 @@ def find_subject(line: Sequence[Token], at: int, lexicon: Lexicon) -> Phrase | N
     if at == 1 and line[0].roles & INDEFINITE:  # "One said Velt promised more boats."
         return None
     if "after" in lexicon.subject and _is_inverted(line, at, lexicon):
-        phrase = _after(line, at, lexicon, inverted=True)
+        phrase = _named_fully(line, at, lexicon) or _after(line, at, lexicon, inverted=True)
         if phrase:
             return phrase
     for place in lexicon.subject:
@@ -134,6 +135,17 @@ def _place(line: Sequence[Token], left: int, right: int, lexicon: Lexicon) -> Ph
     if not head or not line[head - 1].roles & PREPOSITION:
         return None
     return read_phrase(line, head, left, right, lexicon)
+
+
+def _named_fully(line: Sequence[Token], at: int, lexicon: Lexicon) -> Phrase | None:
+    """Returns whom the words before a verb are nothing but: "Its director, Anna Velt, said her company …"."""
+    if line[at - 1].mark not in COMMAS:
+        return None
+    phrase = _before_aside(line, at - 1, lexicon)
+    if phrase is None or phrase.last != at - 2 or not (phrase.keys and phrase.names):
+        return None
+    before = (token for token in line if token.end <= phrase.start)
+    return phrase if all(token.name or token.roles & (SMALL | WHILE | SUFFIX) for token in before) else None
 
 
 def _whole_beginning(line: Sequence[Token], phrase: Phrase, right: int, lexicon: Lexicon) -> Phrase:
