@@ -433,6 +433,19 @@ def test_an_office_and_its_name_between_commas_speak_whatever_stands_behind_the_
     assert speaker in found
 
 
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        ("渔业局局长方明亮8日宣布了这一消息。", ["渔业局局长方明亮"]),
+        ("工程师何静12月3日表示，桥很危险。", ["工程师何静"]),
+        ("乘客可以继续乘坐旧船，班次增加到每天四班。", []),
+        ("何静说，桥很危险。她继续说，明年会修好。", ["何静", "何静"]),
+    ],
+)
+def test_a_chinese_name_ends_before_the_day_and_nobody_speaks_who_only_goes_on(text: str, speakers: list[str]) -> None:
+    assert _found(text, "zh", 0, len(text)) == speakers
+
+
 def test_the_articles_have_enough_cases() -> None:
     assert len(CASES) >= 120
     assert len({article.partition("-")[0] for article in ARTICLES}) >= 20

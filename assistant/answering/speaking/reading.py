@@ -35,7 +35,7 @@ from assistant.answering.speaking.quotations import (
     Quote,
     find_quotes,
 )
-from assistant.answering.speaking.tokens import TOKEN, fold
+from assistant.answering.speaking.tokens import TOKEN, UNSPACED, fold
 
 ABBREVIATION = re.compile(r"(?:^|[^\w])\w{1,4}$")  # "Dr.", "Mr.", "Prof."
 
@@ -162,11 +162,15 @@ def _unspaced(text: str, lexicon: Lexicon) -> Iterator[Token]:
     at = unknown = 0
     while at < len(text):
         found = _longest(text, at, lexicon)
-        if found is None and _goes_on(text, at):
+        counts = unknown < at and text[at].isdigit() and bool(UNSPACED.match(text[at - 1]))  # 邵文8日
+        if found is None and _goes_on(text, at) and not counts:
             at += 1
             continue
         if unknown < at:
-            yield Token(unknown, at, fold(text[unknown:at]), name=not text[unknown:at].isdigit())
+            yield Token(unknown, at, fold(text[unknown:at]), name=not text[unknown].isdigit())
+        if counts and not found:
+            unknown, at = at, at + 1
+            continue
         if found:
             end, entry = found
             yield Token(at, end, text[at:end], entry.roles & ~NEVER, entry.keys)
@@ -175,7 +179,7 @@ def _unspaced(text: str, lexicon: Lexicon) -> Iterator[Token]:
             yield Token(at, end, mark=" " if text[at].isspace() else text[at])
         at = unknown = end
     if unknown < at:
-        yield Token(unknown, at, fold(text[unknown:at]), name=True)
+        yield Token(unknown, at, fold(text[unknown:at]), name=not text[unknown].isdigit())
 
 
 def _longest(text: str, at: int, lexicon: Lexicon) -> tuple[int, Entry] | None:
