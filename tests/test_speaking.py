@@ -446,6 +446,21 @@ def test_a_chinese_name_ends_before_the_day_and_nobody_speaks_who_only_goes_on(t
     assert _found(text, "zh", 0, len(text)) == speakers
 
 
+@pytest.mark.parametrize(
+    ("sentence", "speakers"),
+    [
+        ("من جهتها، اتهمت عضو المجلس البلدي سلمى العطار الشركة بالإهمال.", ["عضو المجلس البلدي سلمى العطار"]),
+        ("واتهمت النائبة سلمى العطار الشركة بالإهمال.", ["النائبة سلمى العطار"]),
+        ("وقالت إن الكلفة كبيرة.", []),
+        ("وأضاف أن الكلفة كبيرة.", ["المهندس بدر برهان"]),
+    ],
+)
+def test_an_arabic_woman_s_verb_is_no_man_s_words(sentence: str, speakers: list[str]) -> None:
+    before = "وقال المهندس بدر برهان إن الجسر آمن."
+    text = f"{before} {sentence}"
+    assert _found(text, "ar", len(before), len(text)) == speakers
+
+
 def test_the_articles_have_enough_cases() -> None:
     assert len(CASES) >= 120
     assert len({article.partition("-")[0] for article in ARTICLES}) >= 20

@@ -169,6 +169,8 @@ def _first_qualifier(tokens: Sequence[Token], head: int, low: int, lexicon: Lexi
 def _part(tokens: Sequence[Token], at: int, high: int, phrase: Phrase, lowercase: int, lexicon: Lexicon) -> str:
     """Returns what a word adds to the phrase before it, or nothing where the phrase ends."""
     token = tokens[at]
+    if lexicon.article_prefix and token.roles & (TITLE | GROUP) == GROUP and len(phrase.names) >= MOST_GIVEN:
+        return ""  # "النائبة سلمى العطار الشركة": whom she speaks of
     if token.roles & (TITLE | GROUP):
         return "title"
     if token.name and not _is_object(tokens, at, phrase, lexicon):

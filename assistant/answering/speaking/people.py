@@ -81,7 +81,8 @@ class People:
             fits = fits or [person for person in self.named[-2:] if person.gender in ("", gender)]
         if fits:
             return fits[-1]
-        return next((person for person in reversed(self.named) if person.names), None)
+        fits = [person for person in self.named if person.names and (not gender or person.gender in ("", gender))]
+        return fits[-1] if fits else None
 
     def holds(self, phrase: Phrase) -> bool:
         """Returns whether somebody with a name was named with this office before."""
