@@ -461,6 +461,24 @@ def test_an_arabic_woman_s_verb_is_no_man_s_words(sentence: str, speakers: list[
     assert _found(text, "ar", len(before), len(text)) == speakers
 
 
+@pytest.mark.parametrize(
+    ("language", "before", "sentence", "speaker"),
+    [
+        ("ru", "Тут живёт учительница Ада Круль.", "«Автобус ходит раз в день», — ворчит она.", "Ада Круль"),
+        ("uk", "Тут живе вчителька Ада Круль.", "«Автобус ходить раз на день», — бурчить вона.", "Ада Круль"),
+        ("ru", "Тут живёт учительница Ада Круль.", "«Автобус ходит раз в день», — ворчит Кира Лотт.", "Кира Лотт"),
+        ("de", "Der Naturbund prüft den Bescheid.", "Dessen Sprecher Jan Krull kündigte eine Klage an.", "Jan Krull"),
+        ("de", "Die Halle bleibt zu.", "Deren Leiterin Ada Krull sagte, das Geld fehle.", "Ada Krull"),
+    ],
+)
+def test_a_word_behind_a_quotation_or_whose_at_the_beginning_hides_nobody(
+    language: str, before: str, sentence: str, speaker: str
+) -> None:
+    text = f"{before} {sentence}"
+    (found,) = _found(text, language, len(before), len(text))
+    assert speaker in found
+
+
 def test_the_articles_have_enough_cases() -> None:
     assert len(CASES) >= 120
     assert len({article.partition("-")[0] for article in ARTICLES}) >= 20

@@ -120,7 +120,7 @@ def _before(line: Sequence[Token], at: int, lexicon: Lexicon) -> Phrase | None:
         return None
     if line[right - 1].mark not in COMMAS:
         left = left_edge(line, right)
-        if left and line[left - 1].roles & RELATIVE:
+        if left > 1 and line[left - 1].roles & RELATIVE:  # "Dessen Sprecher Velt sagte" begins with no relative clause
             return _antecedent(line, left - 1, lexicon)
         phrase = find_phrase(line, left, right, lexicon)
         if phrase is None and lexicon.inflects:

@@ -88,16 +88,27 @@ def behind_a_quote(line: Sequence[Token], lexicon: Lexicon) -> Iterator[Attribut
     if not lexicon.cased or "after" not in lexicon.subject:
         return
     for at, token in enumerate(line[:-2]):
-        begin = at + 1 + (line[at + 1].mark in COMMAS | DASHES)
+        begin = at + 1
+        while begin < len(line) and line[begin].mark in COMMAS | DASHES:  # "«…», —"
+            begin += 1
         if token.mark != QUOTATION or begin == at + 1:
             continue
         end = begin
         while end < len(line) and end - begin < MOST_UNKNOWN and _is_unknown(line[end]):
             end += 1
-        if end > begin and end < len(line) and (line[end].name or line[end].roles & (TITLE | GROUP | DEFINITE)):
+        if end > begin and _is_alone(line, end):  # «…», — ворчит она.
+            gender = {HE: "m", SHE: "f"}.get(line[end].roles & PRONOUN, "")
+            she = Phrase(line[end].start, line[end].end, pronoun=True, gender=gender, last=end)
+            yield Attribution(she, BEHIND_A_QUOTE, line[begin].start, gender)
+        elif end > begin and end < len(line) and (line[end].name or line[end].roles & (TITLE | GROUP | DEFINITE)):
             phrase = find_phrase(line, end, right_edge(line, end), lexicon, loose=False)
             if phrase and not phrase.pronoun:
                 yield Attribution(with_apposition(line, phrase, len(line), lexicon), BEHIND_A_QUOTE, line[begin].start)
+
+
+def _is_alone(line: Sequence[Token], at: int) -> bool:
+    """Whether a pronoun of one ends the clause."""
+    return at < len(line) and line[at].roles & PRONOUN in (HE, SHE) and (at + 1 == len(line) or bool(line[at + 1].mark))
 
 
 def _is_unknown(token: Token) -> bool:
