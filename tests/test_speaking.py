@@ -479,6 +479,32 @@ def test_a_word_behind_a_quotation_or_whose_at_the_beginning_hides_nobody(
     assert speaker in found
 
 
+@pytest.mark.parametrize(
+    ("language", "byline", "body", "speaker"),
+    [
+        (
+            "fr",
+            "De notre correspondante à Velmora, Maud Peyrac",
+            "Le maire, Bastien Coudray, ne décolère pas. Il rappelle que la commune avait payé les salles.",
+            "Bastien Coudray",
+        ),
+        (
+            "fr",
+            "*Par Maud Peyrac*",
+            "Le maire, Bastien Coudray, est là. « On ira au bord de la route », soupire l'élu.",
+            "Bastien Coudray",
+        ),
+        ("en", "By Dinah Larrow, transport editor", "The ferry is late. He said that it would come.", ""),
+        ("en", "Photo: Hal Brennick", "The ferry is late. He said that it would come.", ""),
+    ],
+)
+def test_who_wrote_the_article_or_took_its_picture_is_nobody_in_it(
+    language: str, byline: str, body: str, speaker: str
+) -> None:
+    text = f"Velmora\n\n{byline}\n\n{body}"
+    assert [speaker in found for found in _found(text, language, 0, len(text))] == [True] * bool(speaker)
+
+
 def test_the_articles_have_enough_cases() -> None:
     assert len(CASES) >= 120
     assert len({article.partition("-")[0] for article in ARTICLES}) >= 20

@@ -13,7 +13,7 @@ from assistant.answering.speaking.attributing import WITHOUT_WORDS, attribute
 from assistant.answering.speaking.datelines import behind_dateline
 from assistant.answering.speaking.entries import THEY
 from assistant.answering.speaking.lexicon import FALLBACK_LANGUAGE, Lexicon, load_lexicons
-from assistant.answering.speaking.lines import Line, read_lines, unname_beginnings
+from assistant.answering.speaking.lines import Line, is_label, read_lines, unname_beginnings
 from assistant.answering.speaking.meeting import is_common_noun, is_no_name, is_no_one, meet_others, meet_topic
 from assistant.answering.speaking.people import People, Person
 from assistant.answering.speaking.quotations import DASHES
@@ -69,6 +69,8 @@ def find_speakers(text: str, language: str, sentences: Sequence[Span]) -> tuple[
             told[at].append(told[at].pop(0))  # "…" "said Velt. Tarn said: …": the sentence is more Tarn's
         if not told[at]:
             told[at] = _carried(at, lines, told, own, people, lexicon)
+        if lexicon.cased and not told[at] and is_label(text, lines, at):
+            continue  # who wrote the article is nobody in it
         meet_others(words[at], people, lexicon)
         if not told[at]:
             meet_topic(line, people, lexicon)

@@ -7,11 +7,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import regex
+
 from assistant.answering.speaking.entries import AUXILIARY, TITLE, VERB
 from assistant.answering.speaking.quotations import DASHES, Quote
 from assistant.answering.speaking.reading import Token
 from assistant.answering.speaking.subjects import BOUNDARY_MARKS, QUOTATION
+from assistant.corpus.splitting import SENTENCE_ENDS
 from assistant.types import Span
+
+ENDED = regex.compile(rf"[{regex.escape(SENTENCE_ENDS)}:][\p{{P}}\s]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,14 @@ def read_lines(text: str, sentences: Sequence[Span], tokens: Sequence[Token], qu
         last = touching[-1] if touching else None
         lines.append(Line(sentence, condense(own, touching), paragraph, dialogue, share, last))
     return lines
+
+
+def is_label(text: str, lines: Sequence[Line], at: int) -> bool:
+    """Whether a line of its own is no sentence and no headline: "By Anna Velt", "Photo: Anna Velt"."""
+    alone = at > 0 and lines[at - 1].paragraph != lines[at].paragraph
+    alone = alone and (at + 1 == len(lines) or lines[at + 1].paragraph != lines[at].paragraph)
+    sentence = lines[at].sentence
+    return alone and not ENDED.search(text, sentence.start, sentence.end)
 
 
 def condense(tokens: Sequence[Token], quotes: Sequence[Quote]) -> list[Token]:
