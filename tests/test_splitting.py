@@ -178,6 +178,9 @@ def test_a_word_that_is_no_abbreviation_ends_a_sentence(language: str, expected:
         ("sv", "I går talade Dr. Lind med Prof. Berg."),
         ("da", "I går talte Dr. Lind med Prof. Berg."),
         ("fil", "Nagsalita si Sen. Reyes kay Gen. Santos."),
+        ("hi", "वैज्ञानिक डॉ. मीरा जोशी और प्रो. राव ने पुल देखा।"),
+        ("bn", "চিকিৎসক ডা. রহিম ও মো. করিম সেতু দেখলেন।"),
+        ("mr", "शास्त्रज्ञ डॉ. पाटील यांनी पूल पाहिला."),
     ],
 )
 def test_an_abbreviation_before_a_name_or_a_number_ends_no_sentence(language: str, sentence: str) -> None:
@@ -225,6 +228,18 @@ def test_sentences_end_without_a_space_in_languages_that_have_none(language: str
 )
 def test_a_number_or_a_mark_is_no_sentence_but_joins_one_on_its_line(text: str, expected: list[str]) -> None:
     assert sentences(text, "en") == expected
+
+
+def test_a_sentence_ends_behind_the_emphasis_that_it_is_written_with() -> None:
+    text = "**Velmora.** The bridge is shut. *Nobody was hurt.* __It is over!__ * Critics wait. * Others go."
+    assert sentences(text, "en") == [
+        "**Velmora.**",
+        "The bridge is shut.",
+        "*Nobody was hurt.*",
+        "__It is over!__",
+        "* Critics wait.",
+        "* Others go.",
+    ]
 
 
 @pytest.mark.parametrize("line_break", ["\n", "\r", "\n \n", "\u2028", "\u2029", "\x85", "\f", "\v"])

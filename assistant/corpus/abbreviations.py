@@ -51,9 +51,26 @@ def without_false_abbreviations(text: str, language: str) -> str:
     return shown
 
 
+def ends_abbreviated(text: str, language: str) -> bool:
+    """Tells whether a text ends with an abbreviation and its point that sentencex does not know."""
+    words = _unknown().get(language, frozenset())
+    last = text.split()[-1:] if words else []
+    return bool(last) and last[0].endswith(".") and last[0].rstrip(".").lstrip("\"'“‘(") in words
+
+
+@cache
+def _unknown() -> Mapping[str, frozenset[str]]:
+    return {language: frozenset(words.split()) for language, words in _tables()["also"].items()}
+
+
+@cache
+def _tables() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads(Path(__file__).with_name("abbreviations.toml").read_text(encoding="utf-8"))
+
+
 @cache
 def _languages() -> Mapping[str, _Words]:
-    tables = tomllib.loads(Path(__file__).with_name("abbreviations.toml").read_text(encoding="utf-8"))
+    tables = _tables()
     return {
         **{language: _Words(frozenset(words.split()), frozenset()) for language, words in tables["whole"].items()},
         **{language: _Words(frozenset(), frozenset(words.split())) for language, words in tables["only"].items()},

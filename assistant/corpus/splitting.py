@@ -10,10 +10,10 @@ from itertools import accumulate
 
 import sentencex
 
-from assistant.corpus.abbreviations import without_false_abbreviations
+from assistant.corpus.abbreviations import ends_abbreviated, without_false_abbreviations
 from assistant.types import Span
 
-SPLITTING_VERSION = 2  # raise it when the same text would be split otherwise: every article is then split anew
+SPLITTING_VERSION = 3  # raise it when the same text would be split otherwise: every article is then split anew
 
 LINE_BREAKS = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
@@ -38,6 +38,8 @@ PARAGRAPH_SHARE = 0.75  # a passage as full as this ends at the paragraph's end 
 
 # "د." (Doctor), "M." (Monsieur), "أ.ف.ب." (the agency): one letter and a point end no sentence; those of ארה"ב do.
 ABBREVIATION = re.compile(r"(?:^|[\s(«“]|(?<!\w)\")(?:[^\W\d_]\.)+(?:[^\W\d_]\.?)?$")
+
+EMPHASIS_ENDS = re.compile(r"(?<=\S)[*_]{1,3}(?=\s)")  # of Markdown, behind the point: "**Velmora.** The bridge …"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def split_text(text: str, language: str, passage_size: int) -> list[SplitPassage
 def split_sentences(text: str, language: str) -> Iterator[Span]:
     """Yields the sentences of a text: no white space around them, none across a line's end, none too long to quote."""
     for line in _lines(text):
-        for sentence in _joined(text, list(_pieces(text, line, language))):
+        for sentence in _joined(text, list(_pieces(text, line, language)), language):
             for part in _capped(text, sentence):
                 stripped = _stripped(text, part)
                 if stripped.start < stripped.end:
@@ -100,14 +102,17 @@ def _pieces(text: str, line: Span, language: str) -> Iterator[Span]:
         if end < line.end:  # what is said of the second half may change when the quotation it ends in is seen whole
             ends = [piece_end for piece_end in ends if piece_end <= start + WINDOW // 2] or ends[:1]
         for piece_end in ends:
-            yield Span(start, piece_end)
-            start = piece_end
+            if piece_end < start:
+                continue
+            emphasis = EMPHASIS_ENDS.match(text, piece_end, line.end)
+            yield Span(start, emphasis.end() if emphasis else piece_end)
+            start = emphasis.end() if emphasis else piece_end
 
 
-def _joined(text: str, pieces: Sequence[Span]) -> list[Span]:
+def _joined(text: str, pieces: Sequence[Span], language: str) -> list[Span]:
     joined: list[Span] = []
     for piece in pieces:
-        if joined and _is_unfinished(text, joined[-1]):
+        if joined and _is_unfinished(text, joined[-1], language):
             joined[-1] = Span(joined[-1].start, piece.end)
         else:
             joined.append(piece)
@@ -117,7 +122,9 @@ def _joined(text: str, pieces: Sequence[Span]) -> list[Span]:
     return joined
 
 
-def _is_unfinished(text: str, piece: Span) -> bool:
+def _is_unfinished(text: str, piece: Span, language: str) -> bool:
+    if ends_abbreviated(text[max(piece.start, piece.end - 40) : piece.end], language):
+        return True
     beginning = text[piece.start : min(piece.end, piece.start + 40)].lstrip()
     few_letters = sum(map(str.isalnum, beginning[: 4 * FEWEST_LETTERS])) < FEWEST_LETTERS
     return few_letters or bool(ABBREVIATION.search(text[max(piece.start, piece.end - 40) : piece.end].rstrip()[-12:]))
