@@ -47,5 +47,11 @@ def test_names_are_missing_only_in_the_question_s_language() -> None:
     assert find_missing(question, "en", _evidence("Ziegen zogen nach Andrel.", "de")) == []
 
 
+def test_the_first_word_of_the_question_before_a_follow_up_is_no_name() -> None:
+    evidence = _evidence("Les chèvres passent le col en mai.", "fr")
+    assert find_missing("quand ? – Pourquoi les chèvres passent-elles le col ?", "fr", evidence) == []
+    assert find_missing("quand ? – Pourquoi vont-elles à Velmora ?", "fr", evidence) == ["Velmora"]
+
+
 def test_a_long_article_is_taken_to_hold_whatever_is_asked() -> None:
     assert find_missing("Did 2,500 goats cross?", "en", _evidence("Goats. " * (MOST_READ // 6))) == []

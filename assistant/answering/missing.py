@@ -14,6 +14,7 @@ from assistant.types import Article
 MOST_READ = 20_000  # characters of an article; a longer one is taken to hold whatever is asked
 
 _DIGIT = regex.compile(r"\p{N}")
+_PARTS = regex.compile(r"(?<=[?!…؟;？！])[\s–—-]+")
 FEWEST_DIGITS = 2  # a shorter figure counts things of the question's own: the 3 ministers
 
 
@@ -51,7 +52,8 @@ def _digits(written: str) -> int:
 
 
 def _missing_names(question: str, language: str, articles: Sequence[Article]) -> list[str]:
-    sure = {name for name, may_be_word in find_capitals(question, language).items() if not may_be_word}
+    parts = _PARTS.split(question)  # "why? – Where does it rain?": each begins with a capital that tells no name
+    sure = {name for part in parts for name, may_be_word in find_capitals(part, language).items() if not may_be_word}
     if not sure:
         return []
     sources = [(article.text, article.language) for article in articles]
