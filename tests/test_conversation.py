@@ -284,6 +284,23 @@ def test_words_that_ask_nothing_are_no_follow_up() -> None:
     assert _after("and?", "What did Ilse Marrow say?").completed
 
 
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ("How much will the new pier cost?", "who disagrees?"),
+        ("Was kostet die neue Brücke?", "wer klagt?"),
+        ("Combien coûte le pont ?", "qui proteste ?"),
+        ("Сколько стоит новый мост?", "а кто протестует?"),
+    ],
+)
+def test_who_does_what_without_a_thing_is_asked_about_the_question_before_and_so_is_what_follows(
+    before: str, question: str
+) -> None:
+    assert _after(question, before).question == f"{question} – {before}"
+    assert _after("why?", before, question).question.endswith(f"why? – {before}")
+    assert not _after("who is Peskov?", before).completed
+
+
 def test_only_the_last_turns_are_looked_at() -> None:
     before = ["Who is Mira Toll?", "1", "2", "3", "what did Oran Veld say?"]
     assert _after("why?", *before) == _after("why?", *before[1:])

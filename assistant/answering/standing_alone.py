@@ -83,6 +83,8 @@ def lacks_subject(reading: Reading, lexicon: Lexicon) -> bool:
 def points_back(reading: Reading, lexicon: Lexicon) -> bool:
     """Tells whether a word points at what was said, and the question has little else to search for."""
     words = reading.words
+    if [word.kind for word in reading.body] == ["who", "content"] and reading.text[reading.body[1].start].islower():
+        return True  # "who disagrees?"
     content = sum(word.kind == "content" for word in words)
     for at, word in enumerate(words):
         after = [other for other in words[at + 1 :] if other.kind == "content"]
