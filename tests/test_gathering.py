@@ -161,3 +161,24 @@ def test_two_speakers_are_never_quoted_together(language: str) -> None:
     own, others = MOUTHS[language]
     ranked = name_speakers(_ranked(_article(" ".join([others, own[0]]), language)))
     assert len(gather(ranked, 4, apart=False)) == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Read also: Why the bridge fares rise",
+        "**Lesen Sie auch:** [Warum die Brücke teurer wird](https://example.org/bridge)",
+        "LEIA TAMBÉM: [A ponte fica mais cara](https://example.org/ponte)",
+        "Читайте также: Почему дорожает мост",
+        "İlgili haber: Köprü neden pahalı?",
+        "اقرأ أيضا: لماذا ارتفعت رسوم الجسر",
+        "यह भी पढ़ें: पुल महँगा क्यों",
+        "相关阅读：大桥为何涨价",
+        "![The bridge seen from the quay](bridge.jpg)",
+        "[Subscribe](https://example.org/a) · [Share](https://example.org/b)",
+    ],
+)
+def test_a_line_that_only_leads_elsewhere_is_no_evidence(line: str) -> None:
+    body = "Crossing the [new bridge](https://example.org/c) costs two crowns."
+    article = _article(f"{body}\n\n{line}\n\nIt opens in June.", "en")
+    assert [piece.text for piece in _ranked(article)] == [body, "It opens in June."]

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from assistant.answering.leading_elsewhere import leads_elsewhere
 from assistant.corpus.reading import body_start
 from assistant.corpus.splitting import LINE_BREAKS, SENTENCE_ENDS, weigh
 from assistant.types import Article, Hit, ScoredSpan, Span
@@ -47,13 +48,15 @@ class Evidence:
 
 
 def rank_sentences(hits: Sequence[Hit]) -> list[Evidence]:
-    """Returns every sentence of the hits, best first, but for what a file says of its article before it begins."""
+    """Returns every sentence of the hits, best first, but for what a file says of its article before it begins, and for
+    lines that only lead elsewhere.
+    """
     return best_first(
         Evidence(hit.article, span.start, span.end, sentence_score(hit, span))
         for hit in hits
         for begin in [body_start(hit.article.path, hit.article.text)]
         for span in hit.sentences
-        if span.start >= begin
+        if span.start >= begin and not leads_elsewhere(hit.article.text, span.start, span.end)
     )
 
 

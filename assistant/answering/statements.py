@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.answering.gathering import Evidence
+from assistant.answering.leading_elsewhere import leads_elsewhere
 from assistant.answering.speaking import (
     Speaking,
     asks_for_words,
@@ -119,7 +120,7 @@ def _said_in(hit: Hit, wanted: Wanted) -> Iterator[Said]:
     for (start, end), those in spoken.items():
         one = max(those, key=lambda speaking: meant[speaking.speaker].likeness * speaking.certainty)
         it = meant[one.speaker]
-        if it.likeness:
+        if it.likeness and not leads_elsewhere(hit.article.text, start, end):
             yield Said(hit, Span(start, end), one.speaker, it.likeness, one.certainty, it.about, it.for_words)
 
 
