@@ -406,6 +406,7 @@ SOMEBODY = [
     ("fa", "شهردار ادا ولت آمد.", "یکی از آنها گفت که ولت قایق وعده داد.", "یکی از آنها"),
     ("en", "Mayor Edda Velt opened the pier.", "One day Velt said that more boats would come.", "Mayor Edda Velt"),
     ("en", "Mayor Edda Velt opened the pier.", "The mayor left without saying that it was late.", ""),
+    ("hi", "मेयर एडा वेल्ट आईं।", "जिला कलेक्टर मीरा जोशी ने कहा कि पुल बंद है।", "जिला कलेक्टर मीरा जोशी"),
 ]
 
 
