@@ -6,6 +6,7 @@ Every article lets somebody speak about somebody else who says nothing in it. Ev
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from dataclasses import dataclass
 
 import pytest
@@ -425,6 +426,18 @@ def test_hearing_keeps_only_the_statements_of_the_one_who_is_asked_about() -> No
     question = "What did Ida Noll say?"
     heard = hear(_evidence(hit), [hit], read_asked(question, "en"), question, "en")
     assert [piece.text for piece in heard] == ["Ida Noll said the pier is old."]
+
+
+def test_of_several_who_hold_an_office_the_one_in_the_question_s_language_is_heard_first() -> None:
+    said = {"en": "Mayor Ida Noll said the pier is old.", "pt": "A prefeita Lia Dantas disse que o cais é velho."}
+    hits = [
+        replace(hit, article=replace(hit.article, path=f"{number}.txt", id=number))
+        for number, hit in enumerate(_hit(text, language) for language, text in said.items())
+    ]
+    evidence = [piece for hit in hits for piece in _evidence(hit)]
+    question = "O que disse a prefeita?"
+    heard = hear(evidence, hits, read_asked(question, "pt"), question, "pt")
+    assert [piece.text for piece in heard] == [said["pt"], said["en"]]
 
 
 def test_hearing_leaves_nothing_where_nobody_says_it() -> None:

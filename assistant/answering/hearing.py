@@ -43,6 +43,9 @@ ABOUT_IT = -2.6
 MENTIONED = 0.5
 MUCH, FOR_WORDS = 3.0, 0.5
 
+# What it adds that an article is in the question's language: of many mayors, a reader means their own first.
+IN_THE_LANGUAGE = 0.5
+
 # How much the rest of a question orders what somebody says of it: "What did Velt promise?"
 OF_THE_KIND = 0.2
 
@@ -150,7 +153,8 @@ def _worth(statement: _Statement, wanted: Wanted, way: _Way, alike: Alike) -> fl
     about = said.about or ("" if way.anything else wanted.question.replace(wanted.speaker, " "))
     on_it = _on_the_matter(statement, about, wanted.language, alike) if about and alike is not unlike else 0.0
     if way.surely and not said.about:
-        return way.level + STATEMENT + SAID * sure + OF_THE_KIND * on_it
+        own_language = IN_THE_LANGUAGE * (statement.piece.article.language == wanted.language)
+        return way.level + STATEMENT + SAID * sure + OF_THE_KIND * on_it + own_language
     score = way.level + KEPT * (own - way.level) + on_it + SAID * sure + ABOUT_IT
     if way.surely:
         return score
