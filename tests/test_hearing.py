@@ -6,8 +6,7 @@ Every article lets somebody speak about somebody else who says nothing in it. Ev
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
