@@ -264,8 +264,8 @@ class Answer:
 
     @property
     def alone(self) -> str:
-        """The question as it is asked without the turns before: what was understood, which is searched for the same."""
-        return self.understood or self.question
+        """The question as it is searched for without the turns before; `understood` says it better."""
+        return self.searched or self.understood or self.question
 
     @property
     def turn(self) -> Turn:

@@ -111,6 +111,7 @@ HALF_A_CHARACTER = (
         ("/api/query", {"question": "?"}, "The question is empty"),
         ("/api/query", {"question": "x" * 5_000}, "the limit is 4,000"),
         ("/api/query", {"question": "what?", "quesiton": "", "k": 1}, "There is no field quesiton, k."),
+        ("/api/query", {"query": "what?"}, "There is no field query. Leave it out, and send question;"),
         ("/api/query", {"question": "what?", "filters": {"color": "red"}}, "There is no field filters.color."),
         ("/api/query", {"question": "what?", "filters": {"since": "soon"}}, "The filter since is a date"),
         ("/api/query", {"question": "what?", "language": "Klingon"}, "is no language's code"),

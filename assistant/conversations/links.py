@@ -60,11 +60,11 @@ def question_link(question: str, filters: Filters = NO_FILTERS) -> str:
 
 
 def turn_link(turn: KeptTurn) -> str:
-    """Returns the link that asks a turn's question again, completed from the turns before if it was.
+    """Returns the link that asks a turn's question again, as it was understood if the turns before completed it.
 
     Raises `QuestionError` as `question_link`.
     """
-    return question_link(turn.answer.alone, turn.filters)
+    return question_link(turn.turn.question, turn.filters)
 
 
 def conversation_link(conversation: str) -> str:

@@ -68,7 +68,10 @@ def invalid(errors: Sequence[Any]) -> Problem:
     """Returns the refusal of a request that fails its check by pydantic: all unknown fields, or the first problem."""
     unknown = [_name(error) for error in errors if error["type"] == "extra_forbidden"]
     if unknown:
-        return Problem(400, INVALID, f"There is no field {', '.join(unknown)}. Leave it out; /docs lists the fields.")
+        missing = [_name(error) for error in errors if error["type"] == "missing"]
+        needed = f", and send {', '.join(missing)}" if missing else ""
+        told = f"There is no field {', '.join(unknown)}. Leave it out{needed}; /docs lists the fields."
+        return Problem(400, INVALID, told)
     first = errors[0]
     name, kind = _name(first), first["type"]
     if kind == "json_invalid":
