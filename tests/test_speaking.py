@@ -567,6 +567,23 @@ def test_a_noun_stands_for_no_town_and_for_nobody_with_another_office(language: 
     assert "Marrow" not in last
 
 
+def test_a_noun_stands_for_the_one_with_an_office_whom_its_paragraph_names() -> None:
+    text = (
+        "La maternité fermera\n\nLe maire, Bastien Marou, ne décolère pas. « On va accoucher sur la route », s'emporte "
+        "l'élu.\n\n« Je suis triste », confie Aïcha Benli, en poste depuis dix ans. Aïcha Benli partira."
+    )
+    said = {
+        text[it.sentence.start : it.sentence.end]: text[it.speaker.start : it.speaker.end]
+        for it in find_speakers(text, "fr", tuple(split_sentences(text, "fr")))
+    }
+    assert next(speaker for sentence, speaker in said.items() if "accoucher" in sentence) == "maire, Bastien Marou"
+
+
+def test_a_person_s_name_is_no_word_made_from_a_town_s() -> None:
+    assert speaks("the mayor of Valcombe", "Mayor Philippa Dunstane", "en") < 0.5
+    assert speaks("the Russian minister", "وزير الخارجية الروسي", "ar") >= 0.5
+
+
 @pytest.mark.parametrize(
     ("direct", "carried"),
     [

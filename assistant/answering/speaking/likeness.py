@@ -107,7 +107,9 @@ def offices_alike(asked: Named, named: Named) -> float:
     known = (*named.names, *named.others)
     if all(any(words_alike(place, other) >= STRONG for other in known) for place in places):
         return SURNAME
-    if not known or all(any(_akin(place, other) for other in known) for place in places):
+    # Beside an office, capitals tell a person's name from a place's, which words may be made from.
+    beside = tuple(word for word in known if not (word in named.names and CASED.match(word)))
+    if not known or all(any(_akin(place, other) for other in beside) for place in places):
         return OFFICE_WITHOUT_PLACE
     return OTHER_PLACE
 

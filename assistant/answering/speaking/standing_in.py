@@ -92,10 +92,20 @@ def find_stood_for(
             fit = [one for one in subjects if _may_be(person, one) and len(one.names) > 1]
             likely = [(_is_other(person, one) - subjects[one], rank, one) for rank, one in enumerate(fit)]
             subject = min(likely)[-1] if likely else None
+            if speaker is None:
+                speaker = _named_beside(lines, at, people)
             if speaker and _may_be(person, speaker):
                 yield person, speaker, FOR_THE_SPEAKER
             elif subject:
                 yield person, subject, FOR_THE_SUBJECT
+
+
+def _named_beside(lines: Sequence[Line], at: int, people: People) -> Person | None:
+    """Returns the one with an office whom the paragraph names last before a line, though he has said nothing yet."""
+    first = next(place for place in range(at, -1, -1) if not place or lines[place - 1].paragraph != lines[at].paragraph)
+    begin, end = lines[first].sentence.start, lines[at].sentence.start
+    named = [one for one in people.met if one.names and one.keys and not one.group and begin <= one.span.start < end]
+    return max(named, key=lambda one: one.span.start, default=None)
 
 
 def _is_other(noun: Person, person: Person) -> float:
