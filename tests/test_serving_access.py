@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import shutil
+import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -55,6 +56,12 @@ def server(home: Path) -> Iterator[Launched]:
 
 def _web(server: Launched, address: str) -> httpx.Client:
     return httpx.Client(base_url=server.address, timeout=60, verify=False, headers={"X-Forwarded-For": address})
+
+
+def test_it_tells_where_others_reach_it(server: Launched) -> None:
+    assert f"Others reach it at http://{socket.gethostname()}:{server.port}" in server.output
+    with _web(server, "198.51.100.20") as web:
+        assert web.get("/", headers={"Host": f"{socket.gethostname()}:{server.port}"}).status_code != 421
 
 
 def test_it_does_not_start_for_others_without_a_password(home: Path) -> None:

@@ -792,6 +792,13 @@ def test_any_text_can_be_read(text: str, language: str) -> None:
     assert 0 <= speaks(asked.speaker, text[:80]) <= 1
 
 
+@pytest.mark.parametrize("language", sorted(load_lexicons()))
+def test_a_line_that_begins_with_any_word_and_ends_with_a_comma_can_be_read(language: str) -> None:
+    for word in load_lexicons()[language].phrases:
+        for text in (f"{word} Anna Velt,", f"{word} Anna Velt، {word},", f", {word} Anna Velt", f"{word},"):
+            find_speakers(text, language, tuple(split_sentences(text, language)))
+
+
 def test_twice_the_text_takes_about_twice_the_time() -> None:
     text, _ = _read("en-bridge")
 

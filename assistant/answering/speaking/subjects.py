@@ -139,7 +139,7 @@ def _place(line: Sequence[Token], left: int, right: int, lexicon: Lexicon) -> Ph
 
 def _named_fully(line: Sequence[Token], at: int, lexicon: Lexicon) -> Phrase | None:
     """Returns whom the words before a verb are nothing but: "Its director, Anna Velt, said her company …"."""
-    if line[at - 1].mark not in COMMAS:
+    if at < 2 or line[at - 1].mark not in COMMAS:
         return None
     phrase = _before_aside(line, at - 1, lexicon)
     if phrase is None or phrase.last != at - 2 or not (phrase.keys and phrase.names):
@@ -177,7 +177,7 @@ def _before_aside(line: Sequence[Token], comma: int, lexicon: Lexicon) -> Phrase
         if left == 0 or line[left - 1].mark not in COMMAS:
             break
         right = left - 1
-    for left, right in [*segments[1:], segments[0]]:
+    for left, right in [*segments[1:], *segments[:1]]:  # none where the line begins with the comma
         start = next((at + 1 for at in range(right - 1, left - 1, -1) if line[at].roles & (THAT | WHILE)), left)
         phrase = find_phrase(line, start, right, lexicon, loose=False)
         if phrase and not any(token.roles & RELATIVE for token in line[left:start]):

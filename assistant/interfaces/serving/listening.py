@@ -24,6 +24,9 @@ READER_SECONDS = 30.0  # until a client that is sent something takes some of it
 DRAIN_SECONDS = 5  # for what is under way when the server is stopped
 
 
+EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - each is also the loopback's
+
+
 class PatientProtocol(H11Protocol):
     """HTTP, but for clients that begin a request and do not end it, and for those that do not take what they asked for.
 
@@ -82,6 +85,9 @@ class _Server(uvicorn.Server):
 def serve(application: Gate, listener: socket.socket, *, browser: bool = False) -> None:
     """Serves until it is interrupted or terminated; tells the address, and opens it if asked to."""
     address = address_of(listener)
+    others = _address_for_others(listener)
+    if others:
+        print(f"Others reach it at {others}, or by this machine's address in numbers", flush=True)  # noqa: T201
     print(f"The chat is open at {address} (stop it with Ctrl+C)", flush=True)  # noqa: T201
     if browser and _has_screen():
         Timer(1.0, webbrowser.open, [address]).start()
@@ -118,9 +124,14 @@ def listen(host: str, port: int, *, tries: int = 1) -> socket.socket:
 def address_of(listener: socket.socket) -> str:
     """Returns the address that leads to a socket, for a browser."""
     host, port = listener.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - every address is also the loopback's
+    host = EVERY_ADDRESS.get(host, host)
     name = f"[{host}]" if ":" in host else host
     return f"http://{name}:{port}"
+
+
+def _address_for_others(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://{socket.gethostname()}:{port}" if host in EVERY_ADDRESS else ""
 
 
 def _bound(host: str, port: int) -> socket.socket:
