@@ -117,7 +117,7 @@ class LanguageSpace:
     def question_tokens(self, tokens: Vectors, rephrased: Vectors | None = None) -> Vectors:
         """Returns a question's tokens, (tokens, dimension), in this space.
 
-        `rephrased` are the same tokens read as a passage's: the two readings together find nearly a point of R@1 more.
+        `rephrased` are the same tokens read as a passage's: the two readings together find a few right passages more.
         """
         asked = normalised(self.project(tokens - self.question_token_origin))
         if rephrased is None or rephrased.shape != tokens.shape:
