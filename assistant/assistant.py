@@ -209,15 +209,13 @@ class Assistant:
 
     def _answer(self, asked: _Asked, language: str) -> Iterator[Answer]:
         wanted = HITS_FOR_THE_NEWEST if asked.filters.newest else HITS_FOR_AN_ANSWER
-        findings = self._searcher.search(asked.searched, asked.searched_in, wanted, asked.filters)
-        hits = findings.hits
-        if asked.cited:
-            near = self._searcher.search(asked.searched, asked.searched_in, wanted, asked.filters, asked.cited)
-            hits = list({(hit.article.id, hit.start): hit for hit in (*near.hits, *hits)}.values())
+        findings = self._searcher.search(asked.searched, asked.searched_in, wanted, asked.filters, asked.cited)
+        hits = findings.all if asked.cited else findings.hits
         ranked = _rank(hits, asked, self._likeness, level(findings.searched))
         ranked = leave_out_said(ranked, asked.turns, asked.beyond)
         sure = confidence(ranked[0].score if ranked else None, findings.searched)
-        ranked = stay(ranked, asked.cited)
+        if asked.cited:
+            ranked = stay(ranked, asked.cited)
         if asked.filters.newest:
             ranked = newest_first(ranked)
         if not ranked or sure < self.settings.abstain_below:

@@ -18,7 +18,7 @@ def stay(ranked: Sequence[Evidence], cited: Collection[int]) -> list[Evidence]:
     """Returns the evidence, best first, with that of the articles with these ids before what is no better than it."""
     best = max((piece.score for piece in ranked), default=0.0)
     return best_first(
-        replace(piece, score=piece.score + best - AS_GOOD * best)
+        replace(piece, score=piece.score + (1 - AS_GOOD) * best)
         if piece.article.id in cited and piece.score >= AS_GOOD * best > 0
         else piece
         for piece in ranked

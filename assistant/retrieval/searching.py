@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from threading import Lock
 
@@ -84,10 +84,19 @@ class _Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """The hits of a search, best first, and among how many passages they were found: those that filters let through."""
+    """The hits of a search, best first, and among how many passages they were found: those that filters let through.
+
+    `nearby` are the hits of the same search among some articles alone.
+    """
 
     hits: list[Hit]
     searched: int
+    nearby: Sequence[Hit] = ()
+
+    @property
+    def all(self) -> list[Hit]:
+        """The hits of both, each once."""
+        return list({(hit.article.id, hit.start): hit for hit in (*self.nearby, *self.hits)}.values())
 
 
 class Searcher:
@@ -115,10 +124,10 @@ class Searcher:
         language: str,
         limit: int,
         filters: Filters = EVERYTHING,
-        within: Collection[int] | None = None,
+        nearby: Collection[int] = (),
     ) -> Findings:
         """Returns the at most `limit` passages that fit the question, which is in `language`, of the articles that the
-        filters let through, and of those with the ids `within` if given. Raises as `search_vector`.
+        filters let through, and as many of those with the ids `nearby`. Raises as `search_vector`.
         """
         with self._snapshot() as (snapshot, publication), _one_thread_for_algebra():
             encoding, rephrased = self._read(question)
@@ -126,10 +135,12 @@ class Searcher:
             vector = publication.model.space.questions(encoding.vector[None], again)[0]
             asked = _Question(vector, question, language, encoding, rephrased)
             chosen = self._choose(snapshot, publication, filters)
-            if within is not None:
-                articles = frozenset(within) & frozenset(chosen.articles if chosen else within)
-                chosen = _Chosen(articles, snapshot.passages_of(articles))
-            return self._search(snapshot, publication, asked, limit, chosen)
+            findings = self._search(snapshot, publication, asked, limit, chosen)
+            if not nearby:
+                return findings
+            articles = frozenset(nearby).intersection(chosen.articles if chosen else nearby)
+            few = _Chosen(articles, snapshot.passages_of(articles))
+            return replace(findings, nearby=self._search(snapshot, publication, asked, limit, few).hits)
 
     def search_vector(self, vector: Vectors, limit: int, filters: Filters = EVERYTHING) -> Findings:
         """Returns the at most `limit` passages that fit a question's vector, (dimension,), by vectors alone, of the
