@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
@@ -87,6 +88,7 @@ READERS: Mapping[str, Reader] = MappingProxyType(
 )
 
 
+@lru_cache(maxsize=64)  # asked for every sentence of an article
 def body_start(path: str, text: str) -> int:
     """Returns where the article begins in the text of a seed, behind what the file says of it."""
     header = front_matter_of(text) if READERS.get(_ending(path)) is read_markdown else header_lines_of(text)
