@@ -20,6 +20,9 @@ TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 ISOLATED = re.compile(r"\u2068[^\u2068\u2069]*\u2069")
 
 
+HALF = re.compile(r"[\ud800-\udfff]")  # of a character: a surrogate without its other half, which no file can hold
+
+
 def direction_of(text: str) -> str:
     """Returns `rtl` when most letters of a text run from right to left, else `ltr`.
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 
+from assistant.display import HALF
 from assistant.errors import QuestionError
 from assistant.types import Filters
 
@@ -29,7 +30,7 @@ def clean_question(question: str) -> str:
         raise QuestionError(
             f"The question is {len(question):,} characters long; the limit is {LONGEST_QUESTION:,}. Ask a shorter one."
         )
-    if any("\ud800" <= character <= "\udfff" for character in question):
+    if HALF.search(question):
         raise QuestionError("The question holds half a character (a lone surrogate). Type it again.")
     spaced = "".join(" " if unicodedata.category(character) == "Cc" else character for character in question)
     cleaned = " ".join(spaced.split())

@@ -25,10 +25,12 @@ GERSHAYIM = regex.compile(r"(?<=\p{Hebrew})\"(?=\p{Hebrew})")
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    whole: frozenset[str]  # as they are written
-    only: frozenset[
-        str
-    ]  # all abbreviations there are, if there are any here; those written small are so when large, too
+    """`whole` are words as they are written; `only` are all the abbreviations there are, if there are any here: those
+    that are written small are so when large, too.
+    """
+
+    whole: frozenset[str]
+    only: frozenset[str]
 
     def ends_a_sentence(self, word: str) -> bool:
         if self.only and LATIN.fullmatch(word):

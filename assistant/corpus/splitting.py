@@ -105,8 +105,9 @@ def _pieces(text: str, line: Span, language: str) -> Iterator[Span]:
             if piece_end < start:
                 continue
             emphasis = EMPHASIS_ENDS.match(text, piece_end, line.end)
-            yield Span(start, emphasis.end() if emphasis else piece_end)
-            start = emphasis.end() if emphasis else piece_end
+            stop = emphasis.end() if emphasis else piece_end
+            yield Span(start, stop)
+            start = stop
 
 
 def _joined(text: str, pieces: Sequence[Span], language: str) -> list[Span]:
@@ -123,11 +124,12 @@ def _joined(text: str, pieces: Sequence[Span], language: str) -> list[Span]:
 
 
 def _is_unfinished(text: str, piece: Span, language: str) -> bool:
-    if ends_abbreviated(text[max(piece.start, piece.end - 40) : piece.end], language):
+    ending = text[max(piece.start, piece.end - 40) : piece.end]
+    if ends_abbreviated(ending, language):
         return True
     beginning = text[piece.start : min(piece.end, piece.start + 40)].lstrip()
     few_letters = sum(map(str.isalnum, beginning[: 4 * FEWEST_LETTERS])) < FEWEST_LETTERS
-    return few_letters or bool(ABBREVIATION.search(text[max(piece.start, piece.end - 40) : piece.end].rstrip()[-12:]))
+    return few_letters or bool(ABBREVIATION.search(ending.rstrip()[-12:]))
 
 
 def _letters(text: str, span: Span) -> int:

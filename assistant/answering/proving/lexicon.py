@@ -31,8 +31,18 @@ from assistant.answering.claim_words import words_of
 
 FOLDER = Path(__file__).parent.parent / "lexicons" / "claims"
 LISTS = (
-    *("free", "say", "agents", "joins", "not", "not_within", "not_endings"),
-    *("denies", "hedges", "ones", "which_time", "forms"),
+    "free",
+    "say",
+    "agents",
+    "joins",
+    "not",
+    "not_within",
+    "not_endings",
+    "denies",
+    "hedges",
+    "ones",
+    "which_time",
+    "forms",
 )
 TABLES = ("units", "opposites")
 

@@ -96,8 +96,7 @@ def find_phrase(
         elif token.roles & PRONOUN and not token.roles & ACCORDING:
             stands_for = at + 1 >= high or not tokens[at + 1].name  # Vietnamese "ông Velt" is Velt
             if not (oblique and tokens[at - 1].roles & (PREPOSITION | JOINER)) and stands_for:
-                gender = {HE: "m", SHE: "f"}.get(token.roles & PRONOUN, "")
-                return Phrase(token.start, token.end, pronoun=True, gender=gender, last=at)
+                return Phrase(token.start, token.end, pronoun=True, gender=gender_of_pronoun(token), last=at)
             oblique = False
         at += 1
     return _plain(tokens, low, high) if loose and not seen and lexicon.cased else None
@@ -118,6 +117,11 @@ def _plain(tokens: Sequence[Token], low: int, high: int) -> Phrase | None:
     return Phrase(
         tokens[words[0]].start, tokens[words[-1]].end, others=[tokens[at].word for at in words], last=words[-1]
     )
+
+
+def gender_of_pronoun(token: Token) -> str:
+    """Returns the gender that a pronoun tells: "f", "m" or nothing."""
+    return {HE: "m", SHE: "f"}.get(token.roles & PRONOUN, "")
 
 
 def read_phrase(tokens: Sequence[Token], head: int, low: int, high: int, lexicon: Lexicon) -> Phrase:

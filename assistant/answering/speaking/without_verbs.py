@@ -21,7 +21,7 @@ from assistant.answering.speaking.entries import (
     VERB,
 )
 from assistant.answering.speaking.lexicon import Lexicon
-from assistant.answering.speaking.naming import Phrase, find_phrase, read_phrase
+from assistant.answering.speaking.naming import Phrase, find_phrase, gender_of_pronoun, read_phrase
 from assistant.answering.speaking.quotations import COLONS, COMMAS, DASHES
 from assistant.answering.speaking.reading import Token
 from assistant.answering.speaking.subjects import BOUNDARY_MARKS, QUOTATION, right_edge, without_ending
@@ -46,7 +46,7 @@ def according(line: Sequence[Token], lexicon: Lexicon) -> Iterator[tuple[int, At
     for at, token in enumerate(line):
         phrase = None
         if token.roles & ACCORDING and token.roles & PRONOUN:
-            gender = {HE: "m", SHE: "f"}.get(token.roles & PRONOUN, "")
+            gender = gender_of_pronoun(token)
             yield at, Attribution(Phrase(token.start, token.end, pronoun=True), ACCORDING_TO, token.start, gender)
         elif token.roles & ACCORDING:
             begin = at + 1
@@ -97,7 +97,7 @@ def behind_a_quote(line: Sequence[Token], lexicon: Lexicon) -> Iterator[Attribut
         while end < len(line) and end - begin < MOST_UNKNOWN and _is_unknown(line[end]):
             end += 1
         if end > begin and _is_alone(line, end):  # «…», — ворчит она.
-            gender = {HE: "m", SHE: "f"}.get(line[end].roles & PRONOUN, "")
+            gender = gender_of_pronoun(line[end])
             she = Phrase(line[end].start, line[end].end, pronoun=True, gender=gender, last=end)
             yield Attribution(she, BEHIND_A_QUOTE, line[begin].start, gender)
         elif end > begin and end < len(line) and (line[end].name or line[end].roles & (TITLE | GROUP | DEFINITE)):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from assistant.display import direction_of
+from assistant.display import HALF, direction_of
 from assistant.errors import AssistantError, LibraryError
 from assistant.interfaces.library import page
 from assistant.interfaces.library.listing import Wish, choose_rows
@@ -139,6 +139,6 @@ def _wish(values: Values) -> Wish:
 
 def _text(values: Values, name: str, longest: int = 10_000) -> str:
     value = values.get(name) or ""
-    if not isinstance(value, str) or len(value) > longest or any("\ud800" <= letter <= "\udfff" for letter in value):
+    if not isinstance(value, str) or len(value) > longest or HALF.search(value):
         raise LibraryError(f"The page sent no usable {name}, or too much of it.")
     return value

@@ -23,7 +23,6 @@ HEADER_SECONDS = 10.0  # until a request has told what it wants
 READER_SECONDS = 30.0  # until a client that is sent something takes some of it
 DRAIN_SECONDS = 5  # for what is under way when the server is stopped
 
-
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - each is also the loopback's
 
 
@@ -87,7 +86,7 @@ def serve(application: Gate, listener: socket.socket, *, browser: bool = False) 
     address = address_of(listener)
     others = _address_for_others(listener)
     if others:
-        print(f"Others reach it at {others}, or by this machine's address in numbers", flush=True)  # noqa: T201
+        print(f"Others reach it at {others}, or by this machine's address in numbers", flush=True)  # noqa: T201 - for who starts it
     print(f"The chat is open at {address} (stop it with Ctrl+C)", flush=True)  # noqa: T201
     if browser and _has_screen():
         Timer(1.0, webbrowser.open, [address]).start()

@@ -25,6 +25,7 @@ def mount_page(application: FastAPI, page: gr.Blocks, assistant: Assistant, ques
     with page:
         endpoint = gr.events.api(_query_endpoint(questions), api_name="query", concurrency_limit=WAITING_IN_THREADS)
     for taken in page.fns[endpoint["id"]].inputs:
+        # Gradio has no setting for it: the method is another one for these components alone.
         taken.async_move_resource_to_block_cache = _fetch_nothing  # type: ignore[method-assign, assignment]
     page.state_session_capacity = SESSIONS
     mounted: FastAPI = gr.mount_gradio_app(
